@@ -1,0 +1,1 @@
+"""Record types, errors and the step protocol. Standard library only, no I/O."""
