@@ -1,0 +1,188 @@
+"""A case: one folder that holds a leak, everything derived from it, and how it was derived.
+
+It is portable: no absolute path is in it. One process at a time writes; any number read meanwhile.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from fairwitness.case.changes import Changes
+from fairwitness.case.database import CURRENT_FORMAT, connect, migrate
+from fairwitness.case.objects import ObjectStore, raise_if_full
+from fairwitness.case.queries import Queries
+from fairwitness.case.settings import CaseFile, Settings, read_case_file, write_case_file
+from fairwitness.core.errors import CaseBusy, CaseError, CaseTooNew, DiskFull
+
+
+class Case:
+    """An open case. Use it as a context manager; `Case.create` and `Case.open` make one."""
+
+    def __init__(self, folder: Path, file: CaseFile, engine: Engine, lock: int | None) -> None:
+        self.folder = folder
+        self.settings = file.settings
+        self.log_name = file.log
+        self.objects = ObjectStore(folder / "objects")
+        self.queries = Queries(engine)
+        self._engine = engine
+        self._lock = lock
+
+    @classmethod
+    def create_or_open(cls, folder: Path, settings: Settings | None = None) -> Case:
+        """The case in `folder`, open for writing; made if there is none. `settings` replace those stored.
+
+        Raises:
+            CaseError: if the folder holds something else, or another process writes to it, or it is too new.
+        """
+        if (folder / "case.toml").exists():
+            return cls.open(folder, writing=True, settings=settings)
+        if folder.exists() and any(path.name != "lock" for path in folder.iterdir()):
+            raise CaseError(
+                "The folder is not empty and holds no case.", advice="Name another folder for the case with --case."
+            )
+        try:
+            for name in ("objects", "log", "index", "cache"):
+                (folder / name).mkdir(parents=True, exist_ok=True)
+            log = f"fairwitness/{secrets.token_hex(8)}"
+            write_case_file(folder / "case.toml", CaseFile(CURRENT_FORMAT, log, settings or Settings()))
+        except OSError as error:
+            raise_if_full(error)
+            raise CaseError("The case folder cannot be made.", advice="Look at its permissions.") from None
+        return cls.open(folder, writing=True)
+
+    @classmethod
+    def open(cls, folder: Path, *, writing: bool = False, settings: Settings | None = None) -> Case:
+        """The case in `folder`.
+
+        Raises:
+            CaseError: if there is none, it is too new, or another process writes to it and we want to.
+        """
+        if not (folder / "case.toml").exists():
+            raise CaseError("There is no case in that folder.", advice="Make one with: fairwitness open LEAK")
+        found = read_case_file(folder / "case.toml")
+        if found.format > CURRENT_FORMAT:
+            raise CaseTooNew(f"This case has format {found.format}; this fairwitness knows up to {CURRENT_FORMAT}.")
+        wanted = replace(found, format=CURRENT_FORMAT, settings=settings or found.settings)
+        lock = _lock(folder / "lock") if writing else None
+        engine = connect(folder / "records.db")
+        try:
+            if writing:
+                _prepare(folder, found, wanted, engine)
+            elif found.format < CURRENT_FORMAT or not (folder / "records.db").exists():
+                raise CaseError(
+                    f"This case has the older format {found.format}.",
+                    advice="Bring it up to date with: fairwitness open LEAK --case CASE",
+                )
+        except BaseException:
+            engine.dispose()
+            if lock is not None:
+                os.close(lock)
+            raise
+        return cls(folder, wanted, engine, lock)
+
+    def __enter__(self) -> Case:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing of the case is open any more."""
+        self._engine.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    @contextmanager
+    def changes(self) -> Iterator[Changes]:
+        """A transaction: all of its additions are there afterwards, or none.
+
+        Raises:
+            DiskFull: if it does not fit.
+        """
+        if self._lock is None:
+            raise CaseError("The case is open for reading only.")
+        try:
+            with self._engine.begin() as connection:
+                yield Changes(connection)
+        except OperationalError as error:
+            code = getattr(error.orig, "sqlite_errorcode", 0)
+            if code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                raise DiskFull("The disk that holds the case is full; what was done so far is kept.") from None
+            raise
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the search index lives; derived, may be deleted at any time."""
+        return self.folder / "index"
+
+    def discard_index(self) -> None:
+        """No index is there; the next `open` builds it anew."""
+        shutil.rmtree(self.index_folder, ignore_errors=True)
+        self.index_folder.mkdir()
+        with self.changes() as changes:
+            changes.forget_indexed()
+
+    def scratch(self) -> Path:
+        """Name of a file that does not exist, in the case, for derived data that a step reads."""
+        folder = self.folder / "cache"
+        folder.mkdir(exist_ok=True)
+        return folder / f"scratch-{secrets.token_hex(8)}"
+
+    def read_log_file(self, name: str) -> bytes | None:
+        """Bytes of a file of the log, None if there is none."""
+        try:
+            return (self.folder / "log" / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def write_log_file(self, name: str, data: bytes) -> None:
+        """The file of the log holds `data`; it is replaced in one step."""
+        path = self.folder / "log" / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new = path.with_name(path.name + ".new")
+            new.write_bytes(data)
+            new.replace(path)
+        except OSError as error:
+            raise_if_full(error)
+            raise
+
+
+def _lock(path: Path) -> int:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise CaseBusy("Another process is writing to this case.") from None
+    return handle
+
+
+def _prepare(folder: Path, found: CaseFile, wanted: CaseFile, engine: Engine) -> None:
+    try:
+        ObjectStore(folder / "objects").prepare()
+        for name in ("log", "index", "cache"):
+            (folder / name).mkdir(exist_ok=True)
+        for left in (folder / "cache").glob("scratch-*"):
+            left.unlink()
+        migrate(engine)
+        if found != wanted:
+            write_case_file(folder / "case.toml", wanted)
+    except OSError as error:
+        raise_if_full(error)
+        raise

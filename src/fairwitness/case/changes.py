@@ -1,0 +1,126 @@
+"""Everything that can be added to a case, inside one transaction."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from fairwitness.case import schema
+from fairwitness.core.canonical import canonical_json
+from fairwitness.core.records import Document, Find, Reading
+
+
+class Changes:
+    """Additions; each is there once, however often it is added."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_find(self, found: Find) -> bool:
+        """The find is in the case; False if it was before."""
+        row = {
+            "id": found.id,
+            "parent": found.parent,
+            "ordinal": found.ordinal,
+            "name": found.name,
+            "kind": found.kind,
+            "role": found.role,
+            "document": found.document,
+            "size_bytes": found.size_bytes,
+            "modified": found.modified,
+            "cause": found.cause or "",
+            "detail": found.detail,
+            "depth": found.depth,
+        }
+        done = self._connection.execute(insert(schema.find).values(row).on_conflict_do_nothing())
+        return done.rowcount == 1
+
+    def add_document(self, document: Document) -> None:
+        """The document is in the case.
+
+        Found again at the same depth, it keeps the larger allowance and the first hint in alphabetical order, so that
+        the row does not depend on which find came first. Found deeper, the row stays as it is.
+        """
+        old = schema.document.c
+        statement = insert(schema.document).values(
+            digest=document.digest,
+            size_bytes=document.size_bytes,
+            depth=document.depth,
+            allowance_bytes=document.allowance_bytes,
+            hint=document.hint,
+        )
+        new = statement.excluded
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["digest"],
+                set_={
+                    "allowance_bytes": func.max(old.allowance_bytes, new.allowance_bytes),
+                    "hint": func.min(old.hint, new.hint),
+                },
+                where=old.depth == new.depth,
+            )
+        )
+
+    def add_reading(self, reading: Reading) -> bool:
+        """The reading is in the case and its attempts are settled; False if it was before."""
+        row = {
+            "id": reading.id,
+            "document": reading.document,
+            "media_type": reading.media_type,
+            "charset": reading.charset,
+            "step": reading.made.step,
+            "version": reading.made.version,
+            "options": reading.made.options,
+            "outcome": reading.outcome,
+            "detail": reading.detail,
+            "pages_expected": reading.pages_expected,
+            "pages_read": reading.pages_read,
+            "page_causes": canonical_json(reading.page_causes).decode(),
+            "entries_expected": reading.entries_expected,
+            "entries_found": reading.entries_found,
+            "pages": reading.pages,
+            "about": json.dumps(reading.about, ensure_ascii=True),
+        }
+        done = self._connection.execute(insert(schema.reading).values(row).on_conflict_do_nothing())
+        self._connection.execute(delete(schema.attempt).where(schema.attempt.c.document == reading.document))
+        return done.rowcount == 1
+
+    def forget_readings(self, documents: Iterable[str]) -> None:
+        """These documents are to be read again; used for retries of what failed, with an event beside it."""
+        for digest in documents:
+            for table in (schema.reading, schema.attempt, schema.indexed):
+                self._connection.execute(delete(table).where(table.c.document == digest))
+
+    def count_attempt(self, document: str) -> None:
+        """One more attempt is about to be made; counted before it runs, so that a crash counts too."""
+        statement = insert(schema.attempt).values(document=document, count=1)
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["document"], set_={"count": schema.attempt.c.count + 1})
+        )
+
+    def mark_indexed(self, document: str, reading: str, pages: int) -> None:
+        """The index holds that reading of the document. Call it only after the index has committed."""
+        statement = insert(schema.indexed).values(document=document, reading=reading, pages=pages)
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["document"], set_={"reading": reading, "pages": pages})
+        )
+
+    def forget_indexed(self) -> None:
+        """The index holds nothing."""
+        self._connection.execute(delete(schema.indexed))
+
+    def add_event(self, kind: str, fields: Mapping[str, Any]) -> None:
+        """An event is in the outbox of the log: canonical JSON with a random nonce, so that its hash tells nothing."""
+        body = {"type": kind, "at": int(time.time()), "nonce": secrets.token_hex(16), **fields}
+        self._connection.execute(insert(schema.event).values(body=canonical_json(body)))
+
+    def attempts_of(self, document: str) -> int:
+        """How many attempts have begun and not ended in a reading."""
+        statement = select(schema.attempt.c.count).where(schema.attempt.c.document == document)
+        return int(self._connection.execute(statement).scalar() or 0)

@@ -1,0 +1,149 @@
+"""What can be asked of the records of a case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, RowMapping, Select, func, select
+
+from fairwitness.case import schema
+from fairwitness.core.errors import NotFound
+from fairwitness.core.outcome import Cause
+from fairwitness.core.records import Document, Find, Made, Reading
+
+
+class Queries:
+    """Reads; every answer is one consistent view."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def _rows(self, statement: Select[Any]) -> Iterator[RowMapping]:
+        with self._engine.connect() as connection:
+            yield from connection.execution_options(yield_per=1000).execute(statement).mappings()
+
+    def finds(self) -> Iterator[Find]:
+        """Every find, in the order of container, number and name."""
+        table = schema.find.c
+        for row in self._rows(select(schema.find).order_by(table.depth, table.parent, table.ordinal, table.name)):
+            yield _find(row)
+
+    def finds_of(self, digest: str) -> list[Find]:
+        """Everywhere the document was found, shallowest first."""
+        table = schema.find.c
+        statement = select(schema.find).where(table.document == digest)
+        order = (table.depth, table.parent, table.ordinal, table.name)
+        return [_find(row) for row in self._rows(statement.order_by(*order))]
+
+    def top_finds(self) -> Iterator[tuple[bytes, int, str, str]]:
+        """Name, size, modified and document of what lies in the leak folder itself and has bytes."""
+        table = schema.find.c
+        columns = select(table.name, table.size_bytes, table.modified, table.document)
+        for row in self._rows(columns.where(table.depth == 0, table.document != "")):
+            yield row["name"], row["size_bytes"], row["modified"], row["document"]
+
+    def documents(self, depth: int) -> list[Document]:
+        """Documents of that depth, in order of digest."""
+        table = schema.document.c
+        statement = select(schema.document).where(table.depth == depth).order_by(table.digest)
+        return [Document(**row) for row in self._rows(statement)]
+
+    def document(self, digest: str) -> Document:
+        """The document of that digest.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        for row in self._rows(select(schema.document).where(schema.document.c.digest == digest)):
+            return Document(**row)
+        raise NotFound("No such document in this case.")
+
+    def document_starting(self, beginning: str) -> str:
+        """Digest of the one document that starts so.
+
+        Raises:
+            NotFound: if there is none, or more than one.
+        """
+        statement = select(schema.document.c.digest).where(schema.document.c.digest.startswith(beginning)).limit(2)
+        found = [row["digest"] for row in self._rows(statement)]
+        if len(found) != 1:
+            raise NotFound("No document, or more than one, starts with those digits.")
+        return str(found[0])
+
+    def deepest(self) -> int:
+        """The greatest depth of any document, -1 for none."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(func.max(schema.document.c.depth))).scalar()
+        return -1 if found is None else int(found)
+
+    def document_count(self) -> int:
+        """How many different documents there are."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(schema.document)).scalar_one())
+
+    def readings(self) -> Iterator[Reading]:
+        """Every reading, in order of document."""
+        for row in self._rows(select(schema.reading).order_by(schema.reading.c.document, schema.reading.c.id)):
+            yield _reading(row)
+
+    def readings_of(self, digest: str) -> list[Reading]:
+        """All readings of one document."""
+        return [_reading(row) for row in self._rows(select(schema.reading).where(schema.reading.c.document == digest))]
+
+    def reading_keys(self) -> dict[str, list[tuple[str, str]]]:
+        """For each document its readings as (media type, reading id)."""
+        table = schema.reading.c
+        keys: dict[str, list[tuple[str, str]]] = {}
+        for row in self._rows(select(table.document, table.media_type, table.id)):
+            keys.setdefault(row["document"], []).append((row["media_type"], row["id"]))
+        return keys
+
+    def attempts(self) -> dict[str, int]:
+        """Attempts that have begun and not ended in a reading, by document."""
+        return {row["document"]: row["count"] for row in self._rows(select(schema.attempt))}
+
+    def indexed(self) -> dict[str, tuple[str, int]]:
+        """For each indexed document the reading and the number of pages in the index."""
+        return {row["document"]: (row["reading"], row["pages"]) for row in self._rows(select(schema.indexed))}
+
+    def events(self, after: int = 0) -> Iterator[bytes]:
+        """Bodies of the events behind the first `after`, in order."""
+        statement = select(schema.event.c.body).order_by(schema.event.c.seq).offset(after)
+        for row in self._rows(statement.limit(-1) if after else statement):
+            yield row["body"]
+
+    def event_count(self) -> int:
+        """How many events there are."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(schema.event)).scalar_one())
+
+    def document_of_digests(self, digests: Sequence[str]) -> dict[str, Document]:
+        """Those of the digests that are known."""
+        statement = select(schema.document).where(schema.document.c.digest.in_(digests))
+        return {row["digest"]: Document(**row) for row in self._rows(statement)}
+
+
+def _find(row: RowMapping) -> Find:
+    fields = {key: row[key] for key in Find.__dataclass_fields__}
+    fields["cause"] = Cause(row["cause"]) if row["cause"] else None
+    return Find(**fields)
+
+
+def _reading(row: RowMapping) -> Reading:
+    return Reading(
+        document=row["document"],
+        media_type=row["media_type"],
+        charset=row["charset"],
+        made=Made(row["step"], row["version"], row["options"]),
+        outcome=Cause(row["outcome"]),
+        detail=row["detail"],
+        pages_expected=row["pages_expected"],
+        pages_read=row["pages_read"],
+        page_causes=json.loads(row["page_causes"]),
+        entries_expected=row["entries_expected"],
+        entries_found=row["entries_found"],
+        pages=row["pages"],
+        about=tuple((name, value) for name, value in json.loads(row["about"])),
+    )
