@@ -17,7 +17,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@touch $@
 
 demo: setup
-	$(BIN)/python -m fairwitness.demo demo
+	$(BIN)/python -m examples.demo demo
 
 test: setup
 	$(BIN)/python -m pytest -n 2
@@ -26,14 +26,14 @@ test-slow: setup
 	$(BIN)/python -m pytest -n 2 -m "slow or not slow"
 
 check: setup
-	$(BIN)/ruff format --check src tests bench
-	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check src tests bench examples
+	$(BIN)/ruff check src tests bench examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: setup
-	$(BIN)/ruff format src tests bench
-	$(BIN)/ruff check --fix src tests bench
+	$(BIN)/ruff format src tests bench examples
+	$(BIN)/ruff check --fix src tests bench examples
 
 # The lock names versions and hashes alone, so that it holds for every mirror (docs/decisions/002).
 lock: setup

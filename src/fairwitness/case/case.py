@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -40,8 +40,8 @@ class Case:
         self._lock = lock
 
     @classmethod
-    def create_or_open(cls, folder: Path, settings: Settings | None = None) -> Case:
-        """The case in `folder`, open for writing; made if there is none. `settings` replace those stored.
+    def create_or_open(cls, folder: Path, settings: Mapping[str, int] | None = None) -> Case:
+        """The case in `folder`, open for writing; made if there is none. `settings` replace those stored, by name.
 
         Raises:
             CaseError: if the folder holds something else, or another process writes to it, or it is too new.
@@ -56,14 +56,14 @@ class Case:
             for name in ("objects", "log", "index", "cache"):
                 (folder / name).mkdir(parents=True, exist_ok=True)
             log = f"fairwitness/{secrets.token_hex(8)}"
-            write_case_file(folder / "case.toml", CaseFile(CURRENT_FORMAT, log, settings or Settings()))
+            write_case_file(folder / "case.toml", CaseFile(CURRENT_FORMAT, log, Settings(**settings or {})))
         except OSError as error:
             raise_if_full(error)
             raise CaseError("The case folder cannot be made.", advice="Look at its permissions.") from None
         return cls.open(folder, writing=True)
 
     @classmethod
-    def open(cls, folder: Path, *, writing: bool = False, settings: Settings | None = None) -> Case:
+    def open(cls, folder: Path, *, writing: bool = False, settings: Mapping[str, int] | None = None) -> Case:
         """The case in `folder`.
 
         Raises:
@@ -74,7 +74,7 @@ class Case:
         found = read_case_file(folder / "case.toml")
         if found.format > CURRENT_FORMAT:
             raise CaseTooNew(f"This case has format {found.format}; this fairwitness knows up to {CURRENT_FORMAT}.")
-        wanted = replace(found, format=CURRENT_FORMAT, settings=settings or found.settings)
+        wanted = replace(found, format=CURRENT_FORMAT, settings=replace(found.settings, **settings or {}))
         lock = _lock(folder / "lock") if writing else None
         engine = connect(folder / "records.db")
         try:

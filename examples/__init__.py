@@ -1,0 +1,1 @@
+"""Things to try fairwitness with; not part of the package."""

@@ -1,0 +1,288 @@
+"""The case folder: objects, page blobs, transactions, formats."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+from array import array
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import inspect, text
+
+from fairwitness.case.case import Case
+from fairwitness.case.database import CURRENT_FORMAT, connect, migrate
+from fairwitness.case.objects import ObjectStore
+from fairwitness.case.pages import PageReader, PageWriter
+from fairwitness.case.schema import metadata
+from fairwitness.core.errors import CaseBusy, CaseError, CaseTooNew, DiskFull, NotFound
+from fairwitness.core.outcome import Cause
+from fairwitness.core.parts import PageMissed, PageText
+from fairwitness.core.records import Document, Find, Made, Reading
+
+A = "aa" * 32
+B = "bb" * 32
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    return Case.create_or_open(tmp_path / "case")
+
+
+def test_an_object_is_found_under_the_digest_of_its_bytes(case: Case) -> None:
+    digest = case.objects.put("ھۆججەت".encode())
+    assert case.objects.open(digest).read() == "ھۆججەت".encode()
+    assert case.objects.is_sound(digest)
+    assert list(case.objects.digests()) == [digest]
+    assert case.objects.path(digest).stat().st_mode & 0o222 == 0
+
+
+def test_the_same_bytes_are_stored_once(case: Case) -> None:
+    assert case.objects.put(b"x") == case.objects.put(b"x")
+    assert len(list(case.objects.digests())) == 1
+
+
+def test_a_changed_object_is_not_sound(case: Case) -> None:
+    digest = case.objects.put(b"original")
+    path = case.objects.path(digest)
+    path.chmod(0o644)
+    path.write_bytes(b"Original")
+    assert not case.objects.is_sound(digest)
+
+
+def test_an_object_that_was_not_finished_leaves_nothing(case: Case) -> None:
+    with case.objects.writer() as writer:
+        writer.write(b"half")
+    assert list(case.objects.digests()) == []
+    assert list((case.folder / "objects" / "incoming").iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_swept_away(tmp_path: Path) -> None:
+    store = ObjectStore(tmp_path)
+    store.prepare()
+    (tmp_path / "incoming" / "left").write_bytes(b"half")
+    store.prepare()
+    assert list((tmp_path / "incoming").iterdir()) == []
+
+
+def test_an_object_that_is_not_there_is_named_shortly(case: Case) -> None:
+    with pytest.raises(NotFound) as caught:
+        case.objects.open(A)
+    assert str(case.folder) not in str(caught.value)
+
+
+def test_a_full_disk_is_one_clear_error(case: Case) -> None:
+    with pytest.raises(DiskFull), Path("/dev/full").open("wb", buffering=0) as full, case.objects.writer() as writer:
+        writer._file.close()
+        writer._file = full
+        writer.write(b"x" * 10)
+    assert case.objects.put(b"later works") in set(case.objects.digests())
+
+
+words = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 100), st.integers(0, 100)), max_size=20)
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> list[PageText | PageMissed]:
+    numbers = draw(st.lists(st.integers(1, 1 << 40), unique=True, max_size=8))
+    made: list[PageText | PageMissed] = []
+    for number in numbers:
+        if draw(st.booleans()):
+            made.append(PageMissed(number, "page", draw(st.sampled_from(list(Cause))), 10, 20, 200))
+            continue
+        text, spans, at = draw(st.text(max_size=50)), array("I"), 0
+        for length, x, y in draw(words):
+            if at + length > len(text):
+                break
+            spans.extend((at, at + length, x, y, x + 3, y + 4))
+            at += length
+        cells = array("I", [0, 1, 3, 4]) if text else array("I")
+        made.append(PageText(number, "sheet", text, 2000, 3000, 200, spans, cells, draw(st.text(max_size=9))))
+    return made
+
+
+@given(pages())
+def test_every_page_comes_back_as_it_was(wanted: list[PageText | PageMissed]) -> None:
+    out = io.BytesIO()
+    writer = PageWriter(out)
+    for page in wanted:
+        writer.add(page)
+    writer.finish()
+    reader = PageReader(io.BytesIO(out.getvalue()))
+    assert list(reader) == sorted(wanted, key=lambda page: page.number)
+    assert reader.page(1 << 41) is None
+
+
+def test_a_truncated_page_blob_is_refused_with_a_sentence() -> None:
+    out = io.BytesIO()
+    writer = PageWriter(out)
+    writer.add(PageText(1, "body", "text"))
+    writer.finish()
+    with pytest.raises(CaseError, match="damaged"):
+        PageReader(io.BytesIO(out.getvalue()[:-3]))
+
+
+def test_records_come_back_as_they_were_added(case: Case) -> None:
+    found = Find("", 0, b"\xb2\xe2\n\xff", "file", "member", A, 5, "2017-03-01", Cause.PARTIAL, "detail", 0)
+    reading = Reading(
+        A, "application/pdf", "", Made("read-pdf", "1", '{"a":1}'), Cause.PARTIAL, "x", 9, 3,
+        {"needs_ocr": "1-2,5"}, 4, 3, B, (("title", "标题 \ud800".encode("utf-8", "replace").decode()),),
+    )  # fmt: skip
+    with case.changes() as changes:
+        assert changes.add_find(found)
+        assert not changes.add_find(found)
+        assert changes.add_reading(reading)
+        assert not changes.add_reading(reading)
+        changes.add_document(Document(A, 5, 0, 100, "pdf"))
+    assert list(case.queries.finds()) == [found]
+    assert list(case.queries.readings()) == [reading]
+    assert case.queries.document(A) == Document(A, 5, 0, 100, "pdf")
+
+
+def test_a_document_does_not_depend_on_which_find_came_first(tmp_path: Path) -> None:
+    rows = [Document(A, 5, 1, 100, "txt"), Document(A, 5, 1, 300, "csv"), Document(A, 5, 2, 900, "aaa")]
+    ends = []
+    for number, order in enumerate(([0, 1, 2], [1, 0, 2])):
+        with Case.create_or_open(tmp_path / str(number)) as case:
+            for index in order:
+                with case.changes() as changes:
+                    changes.add_document(rows[index])
+            ends.append(case.queries.document(A))
+    assert ends == [Document(A, 5, 1, 300, "csv")] * 2
+
+
+def test_a_failed_transaction_leaves_nothing(case: Case) -> None:
+    with pytest.raises(ZeroDivisionError), case.changes() as changes:
+        changes.add_find(Find("", 0, b"x"))
+        changes.add_event("intake", {})
+        raise ZeroDivisionError
+    assert list(case.queries.finds()) == []
+    assert case.queries.event_count() == 0
+
+
+def test_attempts_count_until_there_is_a_reading(case: Case) -> None:
+    for _ in range(3):
+        with case.changes() as changes:
+            changes.count_attempt(A)
+    assert case.queries.attempts() == {A: 3}
+    with case.changes() as changes:
+        changes.add_reading(Reading(A, "", "", Made("none", "0"), Cause.OK))
+    assert case.queries.attempts() == {}
+
+
+def test_two_equal_events_differ_by_their_nonce(case: Case) -> None:
+    with case.changes() as changes:
+        changes.add_event("intake", {"find": "x"})
+        changes.add_event("intake", {"find": "x"})
+    first, second = case.queries.events()
+    assert first != second
+    assert list(case.queries.events(after=1)) == [second]
+
+
+def test_only_one_process_writes_and_others_still_read(case: Case) -> None:
+    with pytest.raises(CaseBusy):
+        Case.open(case.folder, writing=True)
+    with Case.open(case.folder) as reading:
+        assert reading.queries.event_count() == 0
+        with pytest.raises(CaseError, match="reading only"), reading.changes():
+            pass
+    case.close()
+    Case.open(case.folder, writing=True).close()
+
+
+def test_a_case_can_be_copied_and_opened_elsewhere(case: Case, tmp_path: Path) -> None:
+    digest = case.objects.put(b"x")
+    with case.changes() as changes:
+        changes.add_find(Find("", 0, b"x", document=digest))
+    case.close()
+    shutil.copytree(case.folder, tmp_path / "elsewhere")
+    shutil.rmtree(case.folder)
+    with Case.open(tmp_path / "elsewhere", writing=True) as copy:
+        assert [found.document for found in copy.queries.finds()] == [digest]
+        assert copy.objects.is_sound(digest)
+    for path in (tmp_path / "elsewhere").rglob("*"):
+        if path.is_file():
+            assert os.fsencode(tmp_path) not in path.read_bytes()
+
+
+def test_a_newer_format_is_refused_with_a_sentence(case: Case) -> None:
+    case.close()
+    file = case.folder / "case.toml"
+    file.write_text(file.read_text().replace(f"format = {CURRENT_FORMAT}", "format = 999"))
+    for writing in (True, False):
+        with pytest.raises(CaseTooNew, match="999"):
+            Case.open(case.folder, writing=writing)
+
+
+def test_an_older_case_is_migrated_and_keeps_its_records(case: Case) -> None:
+    with case.changes() as changes:
+        changes.add_find(Find("", 0, b"old"))
+    case.close()
+    (case.folder / "records.db").rename(case.folder / "newer.db")
+    engine = connect(case.folder / "records.db")
+    migrate(engine, 1)
+    with engine.begin() as connection:
+        connection.execute(text(f"ATTACH '{case.folder / 'newer.db'}' AS newer"))
+        connection.execute(text("INSERT INTO find SELECT * FROM newer.find"))
+    assert "indexed" not in inspect(engine).get_table_names()
+    engine.dispose()
+    file = case.folder / "case.toml"
+    file.write_text(file.read_text().replace(f"format = {CURRENT_FORMAT}", "format = 1"))
+    with pytest.raises(CaseError, match="older format"):
+        Case.open(case.folder)
+    with Case.open(case.folder, writing=True) as opened:
+        assert [found.name for found in opened.queries.finds()] == [b"old"]
+        assert opened.queries.indexed() == {}
+    assert f"format = {CURRENT_FORMAT}" in file.read_text()
+
+
+def test_the_migrations_make_the_tables_that_the_code_expects(tmp_path: Path) -> None:
+    engine = connect(tmp_path / "records.db")
+    migrate(engine)
+    found = inspect(engine)
+    for table in metadata.sorted_tables:
+        columns = {column["name"] for column in found.get_columns(table.name)}
+        assert columns == set(table.columns.keys())
+        assert {index["name"] for index in found.get_indexes(table.name)} == {index.name for index in table.indexes}
+    engine.dispose()
+
+
+def test_a_folder_that_holds_something_else_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(CaseError, match="not empty"):
+        Case.create_or_open(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_folder_without_a_case_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match="no case"):
+        Case.open(tmp_path)
+
+
+def test_settings_are_kept_and_replaced_by_name(tmp_path: Path) -> None:
+    Case.create_or_open(tmp_path / "c", {"cpu_s": 7}).close()
+    with Case.create_or_open(tmp_path / "c", {"max_depth": 3}) as case:
+        assert (case.settings.cpu_s, case.settings.max_depth) == (7, 3)
+
+
+def test_a_damaged_case_file_is_refused_with_a_sentence(case: Case) -> None:
+    case.close()
+    (case.folder / "case.toml").write_text("format = 'x'")
+    with pytest.raises(CaseError, match="not readable"):
+        Case.open(case.folder)
+
+
+def test_core_imports_nothing_but_the_standard_library() -> None:
+    script = (
+        "import sys, fairwitness.core.cite, fairwitness.core.parts, fairwitness.core.step, fairwitness.core.ranges\n"
+        "own = {m.partition('.')[0] for m in sys.modules} - set(sys.stdlib_module_names)\n"
+        "print(sorted(m for m in own if not m.startswith('_')))"
+    )
+    told = subprocess.run([sys.executable, "-I", "-S", "-c", "import sys; sys.path.insert(0, sys.argv[1])\n" + script,
+                           str(Path(__file__).parents[2] / "src")], capture_output=True, text=True, check=True)  # fmt: skip
+    assert told.stdout.strip() in ("['fairwitness']", "['fairwitness', 'sitecustomize']")
