@@ -1,0 +1,232 @@
+"""The command line: options in, one JSON object or a few readable lines out. No logic of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from fairwitness import __version__
+from fairwitness.case.case import Case
+from fairwitness.case.settings import Settings
+from fairwitness.core.cite import parse_cite
+from fairwitness.core.errors import FairwitnessError
+from fairwitness.core.outcome import Cause
+from fairwitness.search.query import BadQuery
+from fairwitness.work import printing
+from fairwitness.work.account import account_of, failures_of
+from fairwitness.work.opening import open_leak
+from fairwitness.work.progress import Progress
+from fairwitness.work.retrying import forget_failures
+from fairwitness.work.searching import CaseSearch, not_searched
+from fairwitness.work.showing import draw, look_up
+from fairwitness.work.verifying import verify as verify_case
+
+F = TypeVar("F", bound=Callable[..., Any])
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object (docs/json.md).")
+case_argument = click.argument("case", type=click.Path(path_type=Path, file_okay=False))
+unlocked_option = click.option(
+    "--unlocked-sandbox", "unlocked", is_flag=True, help="Run parsers without a lock. Logged. Only where none exists."
+)
+
+
+def _fail(error: FairwitnessError, as_json: bool) -> NoReturn:
+    if as_json:
+        told: dict[str, Any] = {"error": error.code, "message": error.message, "advice": error.advice}
+        if isinstance(error, BadQuery):
+            told |= {"position": error.position, "reason": error.reason}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    click.echo(f"fairwitness: {error}", err=True)
+    sys.exit(2)
+
+
+def tells_errors(command: F) -> F:
+    """Our own errors end the command with status 2 and one readable line."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except FairwitnessError as error:
+            _fail(error, bool(kwargs.get("as_json")))
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def _print(value: dict[str, Any]) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[Case]:
+    with Case.open(folder) as case:
+        yield case
+
+
+@click.group()
+@click.version_option(__version__, prog_name="fairwitness")
+def main() -> None:
+    """Turn a leak into findings that a stranger can check and that harm nobody."""
+
+
+def _limit_options(command: F) -> F:
+    for field in reversed(fields(Settings)):
+        name = field.name.replace("_", "-")
+        command = click.option(f"--{name}", field.name, type=int, default=None, help=f"Default: {field.default}.")(
+            command
+        )
+    return command
+
+
+@main.command("open")
+@click.argument("leak", type=click.Path(path_type=Path, exists=True))
+@click.option("--case", "case_folder", type=click.Path(path_type=Path, file_okay=False), help="Default: LEAK.case")
+@_limit_options
+@unlocked_option
+@click.option("--quiet", is_flag=True, help="No progress on standard error.")
+@json_option
+@tells_errors
+def open_command(
+    leak: Path, case_folder: Path | None, unlocked: bool, quiet: bool, as_json: bool, **limits: int | None
+) -> None:
+    """Copy LEAK into a case beside it, read everything, and print the account.
+
+    Run it again to go on after an interruption or to take in what is new. LEAK may also be a case folder: then the
+    case is brought up to date with what it holds.
+    """
+    leak = Path(os.path.abspath(leak))  # noqa: PTH100  resolve() would put the case beside the target of a link
+    is_case = leak.is_dir() and (leak / "case.toml").exists() and case_folder is None
+    folder = case_folder or (leak if is_case else leak.with_name(f"{leak.name}.case"))
+    given = {name: value for name, value in limits.items() if value is not None}
+    with Case.create_or_open(folder, given) as case:
+        progress = Progress(None if quiet else sys.stderr)
+        open_leak(case, None if is_case else leak, progress, unlocked=unlocked)
+        account = account_of(case)
+        if as_json:
+            _print(account.as_json())
+        else:
+            click.echo(printing.account(account))
+            click.echo(f"Case: {folder}")
+
+
+@main.command()
+@case_argument
+@click.argument("query")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(0), help="Hits to show.")
+@click.option("--offset", default=0, type=click.IntRange(0), help="Hits to pass over.")
+@click.option("--all", "everything", is_flag=True, help="All hits, by document and page; with --json one a line.")
+@click.option("--by-document", is_flag=True, help="Order by document and page instead of relevance.")
+@json_option
+@tells_errors
+def search(case: Path, query: str, limit: int, offset: int, everything: bool, by_document: bool, as_json: bool) -> None:
+    """Search the pages of CASE; the query language is in docs/search.md."""
+    with _reading(case) as opened:
+        searching = CaseSearch(opened)
+        answer, node = searching.ask(query, limit=0 if everything else limit, offset=offset, by_document=by_document)
+        missing = not_searched(opened, searching.searched())
+        head = {
+            "query": query,
+            "total": answer.total,
+            "searched": searching.searched(),
+            "not_searched": missing["total"],
+            "not_searched_pages": missing["pages"],
+            "not_searched_files": missing["files"],
+        }
+        hits = searching.all_hits(node) if everything else (searching.hit(node, found) for found in answer.hits)
+        if as_json and everything:
+            _print(head)
+            for hit in hits:
+                _print(hit.as_json())
+        elif as_json:
+            _print(head | {"hits": [hit.as_json() for hit in hits]})
+        else:
+            click.echo(printing.search_head(head))
+            for hit in hits:
+                click.echo(printing.hit(hit))
+
+
+@main.command()
+@case_argument
+@click.argument("cite")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="PNG of the place, or .txt.")
+@click.option("--page", "whole_page", is_flag=True, help="The whole page instead of the lines around the place.")
+@unlocked_option
+@json_option
+@tells_errors
+def show(case: Path, cite: str, output: Path | None, whole_page: bool, unlocked: bool, as_json: bool) -> None:
+    """Show the place that CITE names: its text, and with -o the page image with the place marked."""
+    with _reading(case) as opened:
+        shown = look_up(opened, parse_cite(cite))
+        if output is not None and output.suffix == ".txt":
+            output.write_text(printing.quote(shown) + "\n", "utf-8")
+        elif output is not None:
+            output.write_bytes(draw(opened, shown, whole_page=whole_page, unlocked=unlocked))
+        if as_json:
+            _print({"cite": cite, **shown.as_json(), "output": str(output) if output else None})
+        else:
+            click.echo(printing.shown(shown))
+
+
+@main.command()
+@case_argument
+@click.option("--containers", is_flag=True, help="A line for every container too.")
+@json_option
+@tells_errors
+def account(case: Path, containers: bool, as_json: bool) -> None:
+    """What CASE expected, read and failed to read: by type, by cause, down to each container."""
+    with _reading(case) as opened:
+        found = account_of(opened)
+        if as_json:
+            _print(found.as_json())
+        else:
+            click.echo(printing.account(found, containers=containers))
+
+
+@main.command()
+@case_argument
+@click.option("--cause", type=click.Choice([cause.value for cause in Cause]), help="Only these.")
+@click.option("--retry", is_flag=True, help="Read them again now.")
+@_limit_options
+@unlocked_option
+@json_option
+@tells_errors
+def failures(case: Path, cause: str | None, retry: bool, unlocked: bool, as_json: bool, **limits: int | None) -> None:
+    """What could not be read, one line each, and why."""
+    if retry:
+        given = {name: value for name, value in limits.items() if value is not None}
+        with Case.create_or_open(case, given) as writing:
+            forget_failures(writing, Cause(cause) if cause else None)
+            open_leak(writing, None, Progress(sys.stderr), unlocked=unlocked)
+    with _reading(case) as opened:
+        found = [(f, name) for f, name in failures_of(opened) if cause is None or f.cause == cause]
+        if as_json:
+            _print({"total": len(found), "failures": [printing.failure_json(f, name) for f, name in found]})
+        else:
+            for failure, name in found:
+                click.echo(printing.failure(failure, name))
+
+
+@main.command()
+@case_argument
+@json_option
+@tells_errors
+def verify(case: Path, as_json: bool) -> None:
+    """Check every object against its digest and the log against its checkpoint. Status 1 if something is wrong."""
+    with _reading(case) as opened:
+        found = verify_case(opened, Progress(None if as_json else sys.stderr))
+    if as_json:
+        _print(found.as_json())
+    else:
+        click.echo(printing.verified(found))
+    sys.exit(0 if found.is_sound else 1)

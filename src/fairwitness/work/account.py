@@ -1,0 +1,220 @@
+"""The account of a case: for every container, file and page what was expected, read and failed, and why.
+
+Counted are finds: each place where a file, or something that should be one, was found. The same bytes in two places
+are two finds; their pages count once. A folder that can be listed is not counted. `expected = read + failed` holds in
+every line, at every moment: what has not been read yet has failed with the cause `not_read_yet`.
+
+A file counts as read only when all of it is: one page that waits for OCR makes it failed with the cause `needs_ocr`,
+and it is counted under `partly_read` if something of it was read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from fairwitness.case.case import Case
+from fairwitness.core.outcome import READ, Cause, Failure
+from fairwitness.core.ranges import count_ranges
+from fairwitness.core.records import Find, Reading
+from fairwitness.intake.identify import family_of
+from fairwitness.text.encoding import decode_name
+from fairwitness.work.current import current_readings
+
+UNKNOWN_TYPE = "unknown"
+BETWEEN = " > "  # between a container and what is in it, in `found_as`
+
+
+@dataclass(slots=True)
+class Tally:
+    """Expected, read and failed of one kind of thing."""
+
+    read: int = 0
+    causes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def failed(self) -> int:
+        """All that is not read."""
+        return self.causes.total()
+
+    def add(self, cause: Cause, count: int = 1) -> None:
+        """So many more, read if `cause` says so."""
+        if cause in READ:
+            self.read += count
+        else:
+            self.causes[cause.value] += count
+
+    def merge(self, other: Tally) -> None:
+        """All of `other` too."""
+        self.read += other.read
+        self.causes.update(other.causes)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        counts = {"expected": self.read + self.failed, "read": self.read, "failed": self.failed}
+        return counts | {"by_cause": dict(sorted(self.causes.items()))}
+
+
+@dataclass(slots=True)
+class Account:
+    """The whole account; `as_json` is what `account --json` prints."""
+
+    given: Tally = field(default_factory=Tally)
+    inside: Tally = field(default_factory=Tally)
+    by_type: dict[str, Tally] = field(default_factory=dict)
+    pages: Tally = field(default_factory=Tally)
+    containers: list[tuple[str, str, Tally]] = field(default_factory=list)
+    documents: int = 0
+    partly_read: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, in a stable order."""
+        whole = Tally()
+        whole.merge(self.given)
+        whole.merge(self.inside)
+        containers = [
+            {"found_as": name, "document": digest, **tally.as_json()} for name, digest, tally in self.containers
+        ]
+        return whole.as_json() | {
+            "partly_read": self.partly_read,
+            "documents": self.documents,
+            "needs_ocr": self.pages.causes[Cause.NEEDS_OCR.value],
+            "given": self.given.as_json(),
+            "inside": self.inside.as_json(),
+            "pages": self.pages.as_json(),
+            "by_type": {name: self.by_type[name].as_json() for name in sorted(self.by_type)},
+            "containers": containers,
+        }
+
+
+def account_of(case: Case) -> Account:
+    """The account as it stands now."""
+    readings = current_readings(case)
+    account = Account(documents=case.queries.document_count())
+    inside: dict[str, Tally] = {}
+    names: dict[str, str] = {}
+    for found in case.queries.finds():
+        if found.document:
+            names.setdefault(found.document, _full_name(found, names))
+        reading = readings.get(found.document)
+        cause = cause_of(found, reading)
+        if cause is None:
+            continue
+        account.by_type.setdefault(type_of(found, reading), Tally()).add(cause)
+        if found.parent:
+            inside.setdefault(found.parent, Tally()).add(cause)
+        else:
+            account.given.add(cause)
+        account.partly_read += cause not in READ and reading is not None and _has_something(reading)
+    for reading in readings.values():
+        _add_pages(account.pages, reading)
+        tally = _with_unseen(inside.get(reading.document), reading)
+        if tally is not None:
+            account.inside.merge(tally)
+            account.containers.append((names.get(reading.document, ""), reading.document, tally))
+            unseen = reading.entries_expected - reading.entries_found
+            if unseen > 0:
+                account.by_type.setdefault(UNKNOWN_TYPE, Tally()).add(_cause_of_unseen(reading), unseen)
+    account.containers.sort()
+    return account
+
+
+def cause_of(found: Find, reading: Reading | None) -> Cause | None:
+    """How that find ended; None for a folder, which is not counted."""
+    if found.cause is not None:
+        return found.cause
+    if found.kind == "directory":
+        return None
+    if reading is None:
+        return Cause.NOT_READ_YET
+    if reading.outcome not in READ:
+        return reading.outcome
+    if reading.entries_expected > reading.entries_found:
+        return Cause.PARTIAL
+    if reading.page_causes:
+        causes = sorted(reading.page_causes, key=lambda name: (name != Cause.NEEDS_OCR.value, name))
+        return Cause(causes[0])
+    return Cause.PARTIAL if reading.pages_expected > reading.pages_read else reading.outcome
+
+
+def type_of(found: Find, reading: Reading | None) -> str:
+    """The name of the type that people use, such as "pdf"; "unknown" for what could not be opened."""
+    if reading is None or not reading.media_type:
+        return found.kind if found.kind in ("symlink", "special", "directory") else UNKNOWN_TYPE
+    return family_of(reading.media_type)
+
+
+def _has_something(reading: Reading) -> bool:
+    return reading.pages_read > 0 or reading.entries_found > 0
+
+
+def _add_pages(pages: Tally, reading: Reading) -> None:
+    pages.read += reading.pages_read
+    missed = 0
+    for cause, ranges in reading.page_causes.items():
+        missed += count_ranges(ranges)
+        pages.add(Cause(cause), count_ranges(ranges))
+    unseen = reading.pages_expected - reading.pages_read - missed
+    if unseen > 0:
+        pages.add(_cause_of_unseen(reading), unseen)
+
+
+def _with_unseen(tally: Tally | None, reading: Reading) -> Tally | None:
+    """The tally of a container, with the entries that it announced and that never came; None for no container."""
+    unseen = reading.entries_expected - reading.entries_found
+    if tally is None and unseen <= 0:
+        return None
+    tally = tally or Tally()
+    if unseen > 0:
+        tally.add(_cause_of_unseen(reading), unseen)
+    return tally
+
+
+def _cause_of_unseen(reading: Reading) -> Cause:
+    return Cause.PARTIAL if reading.outcome in READ else reading.outcome
+
+
+def _full_name(found: Find, names: dict[str, str]) -> str:
+    own = decode_name(found.name)
+    return f"{names.get(found.parent, '')}{BETWEEN}{own}" if found.parent else own
+
+
+def found_names(case: Case) -> Iterator[tuple[Find, str]]:
+    """Every find with its full name: the path in the leak, then the way through the containers."""
+    names: dict[str, str] = {}
+    for found in case.queries.finds():
+        full = _full_name(found, names)
+        if found.document:
+            names.setdefault(found.document, full)
+        yield found, full
+
+
+def failures_of(case: Case) -> Iterator[tuple[Failure, str]]:
+    """Everything that is not read, as failures with the name it was found under."""
+    readings = current_readings(case)
+    told: set[str] = set()
+    for found, name in found_names(case):
+        reading = readings.get(found.document)
+        cause = cause_of(found, reading)
+        if cause is not None and cause not in READ:
+            step = reading.made.step if reading is not None else "intake"
+            detail = found.detail or (reading.detail if reading is not None else "")
+            where = ""
+            if reading is not None and cause.value in reading.page_causes:
+                where = f"pages {reading.page_causes[cause.value]}"
+            yield Failure(found.document or found.id, step, cause, detail, where), name
+        if reading is not None and found.document not in told:
+            told.add(found.document)
+            yield from _further_failures(reading, cause, name)
+
+
+def _further_failures(reading: Reading, told: Cause | None, name: str) -> Iterator[tuple[Failure, str]]:
+    for cause, ranges in sorted(reading.page_causes.items()):
+        if cause != told:
+            yield Failure(reading.document, reading.made.step, Cause(cause), "", f"pages {ranges}"), name
+    unseen = reading.entries_expected - reading.entries_found
+    if unseen > 0:
+        detail = f"{unseen} entries that the container announces did not come out"
+        yield Failure(reading.document, reading.made.step, _cause_of_unseen(reading), detail), name

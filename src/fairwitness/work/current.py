@@ -1,0 +1,35 @@
+"""Which reading of each document counts today."""
+
+from __future__ import annotations
+
+from fairwitness.case.case import Case
+from fairwitness.core.records import Document, Made, Reading, reading_id
+from fairwitness.work.plan import NOTHING, made_for
+
+NOT_IDENTIFIED = Made(NOTHING, "0")  # of readings that ended before the type was known
+
+
+def limits_of(case: Case, document: Document) -> dict[str, int]:
+    """The limits for a container; part of the key of what comes out of it."""
+    return {"max_entries": case.settings.max_entries, "max_unpacked_bytes": document.allowance_bytes}
+
+
+def made_today(case: Case, document: Document, media_type: str) -> Made:
+    """What today's steps make a reading of that document with."""
+    return made_for(media_type, limits_of(case, document)) if media_type else NOT_IDENTIFIED
+
+
+def is_today(case: Case, document: Document, media_type: str, reading: str) -> bool:
+    """Whether the reading of that id is what today's steps give, so that nothing is left to do."""
+    return reading == reading_id(document.digest, made_today(case, document, media_type))
+
+
+def current_readings(case: Case) -> dict[str, Reading]:
+    """The reading that counts, by document: that of today's steps, else the last one that there is."""
+    chosen: dict[str, Reading] = {}
+    for reading in case.queries.readings():
+        if reading.document not in chosen or is_today(
+            case, case.queries.document(reading.document), reading.media_type, reading.id
+        ):
+            chosen[reading.document] = reading
+    return chosen

@@ -1,0 +1,112 @@
+"""Brings the search index up to what was read; the index is derived and may be thrown away at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fairwitness.case.case import Case
+from fairwitness.core.errors import CaseError
+from fairwitness.core.parts import Part, Tokens
+from fairwitness.core.records import Reading
+from fairwitness.intake.identify import family_of
+from fairwitness.run.pool import PoolRunner
+from fairwitness.run.serial import SerialRunner
+from fairwitness.run.task import Task
+from fairwitness.search.analyse_pages import ANALYSE_PAGES, LANGUAGES
+from fairwitness.search.index import IndexedPage, IndexUnusable, TantivyIndex
+from fairwitness.work.current import current_readings
+from fairwitness.work.progress import Progress
+
+COMMIT_PAGES = 5_000
+POOL_PAGES = 2_000  # below, starting a pool costs more than it saves
+_DATES = ("sent", "created", "modified")
+
+
+class TokenReceiver:
+    """Keeps the tokens of one document until they are added to the index."""
+
+    def __init__(self) -> None:
+        self.pages: list[Tokens] = []
+
+    def take(self, part: Part) -> None:
+        """Keep one page."""
+        if isinstance(part, Tokens):
+            self.pages.append(part)
+
+
+def bring_index_up_to_date(case: Case, progress: Progress) -> int:
+    """Number of pages added; every page that was read is in the index, and marked so only after its commit."""
+    if not _is_usable(case):
+        case.discard_index()
+        TantivyIndex.create_or_open(case.index_folder).close()
+    indexed = case.queries.indexed()
+    todo = {
+        reading.document: reading
+        for reading in current_readings(case).values()
+        if reading.pages_read and indexed.get(reading.document, ("", 0))[0] != reading.id
+    }
+    if not todo:
+        return 0
+    progress.begin("Indexing", sum(reading.pages_read for reading in todo.values()))
+    index = TantivyIndex.create_or_open(case.index_folder)
+    try:
+        return _add_all(case, index, todo, progress)
+    finally:
+        index.close()
+
+
+def _add_all(case: Case, index: TantivyIndex, todo: dict[str, Reading], progress: Progress) -> int:
+    many = sum(reading.pages_read for reading in todo.values()) >= POOL_PAGES
+    runner = PoolRunner() if many else SerialRunner()
+    tasks = [Task(digest, ANALYSE_PAGES, case.objects.path(reading.pages)) for digest, reading in todo.items()]
+    waiting: list[tuple[Reading, int]] = []
+    total = since_commit = 0
+    for attempt, receiver in runner.run(tasks, lambda _: TokenReceiver()):
+        reading = todo[attempt.task.key]
+        if len(receiver.pages) != reading.pages_read:
+            raise CaseError(f"The pages of {reading.document[:12]} are damaged.", advice="Run: fairwitness verify CASE")
+        index.delete_document(reading.document)
+        index.add(_pages(reading, receiver.pages))
+        waiting.append((reading, len(receiver.pages)))
+        total, since_commit = total + len(receiver.pages), since_commit + len(receiver.pages)
+        progress.advance(len(receiver.pages))
+        if since_commit >= COMMIT_PAGES:
+            _commit(case, index, waiting)
+            since_commit = 0
+    _commit(case, index, waiting)
+    return total
+
+
+def _commit(case: Case, index: TantivyIndex, waiting: list[tuple[Reading, int]]) -> None:
+    index.commit()
+    with case.changes() as changes:
+        for reading, pages in waiting:
+            changes.mark_indexed(reading.document, reading.id, pages)
+    waiting.clear()
+
+
+def _pages(reading: Reading, pages: list[Tokens]) -> Iterator[IndexedPage]:
+    family, date = family_of(reading.media_type), date_of(reading)
+    for page in pages:
+        fields = dict(page.fields)
+        languages = tuple(fields.pop(LANGUAGES).split())
+        yield IndexedPage(reading.document, page.number, family, languages, date, tuple(fields.items()))
+
+
+def date_of(reading: Reading) -> int | None:
+    """The day the document gives itself as yyyymmdd: sent, else created, else last changed; None if it gives none."""
+    about = dict(reversed(reading.about))
+    for name in _DATES:
+        digits = about.get(name, "")[:10].replace("-", "")
+        if len(digits) == 8 and digits.isascii() and digits.isdigit():
+            return int(digits)
+    return None
+
+
+def _is_usable(case: Case) -> bool:
+    """Whether the index that is there was made by today's analyser and holds what the records say it does."""
+    pages = sum(pages for _, pages in case.queries.indexed().values())
+    try:
+        return TantivyIndex.open_reading(case.index_folder).page_count() >= pages
+    except IndexUnusable:
+        return False

@@ -1,0 +1,158 @@
+"""Opens a leak: copies it, reads everything in it, indexes what was read, and closes the log.
+
+The work to do is always the difference between the documents there are and the readings there are, so a run that was
+stopped anywhere goes on by simply beginning again. Containers are opened level by level: all documents of one depth
+are read before the next depth begins, which makes every record independent of the order in which things finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from fairwitness import __version__
+from fairwitness.case.case import Case
+from fairwitness.core.outcome import Cause
+from fairwitness.core.records import Document, Reading
+from fairwitness.custody.ledger import close_log
+from fairwitness.run.lock import Limits
+from fairwitness.run.sandbox import SandboxRunner
+from fairwitness.run.task import Attempt, Task
+from fairwitness.work.current import NOT_IDENTIFIED, is_today, limits_of, made_today
+from fairwitness.work.gathering import gather
+from fairwitness.work.indexing import bring_index_up_to_date
+from fairwitness.work.plan import OPEN_FILE
+from fairwitness.work.progress import Progress
+from fairwitness.work.receiving import DocumentReceiver
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What one run did."""
+
+    new_finds: int
+    readings: int
+    indexed_pages: int
+
+
+def open_leak(case: Case, leak: Path | None, progress: Progress, *, unlocked: bool = False) -> Opened:
+    """Everything that is in the leak is in the case: read, or with the reason why not.
+
+    `leak` None reads on in what the case holds already. `unlocked` runs the parsers without a lock, which is logged.
+
+    Raises:
+        NoSandbox: if this machine has no lock and `unlocked` is not given.
+        DiskFull: if the disk is full; the case stays usable.
+    """
+    with SandboxRunner([OPEN_FILE.partition(":")[0]], unlocked=unlocked) as sandbox:
+        with case.changes() as changes:
+            fields = {"fairwitness": __version__, "sandbox": str(sandbox.features), "locked": sandbox.locked}
+            changes.add_event("open", fields)
+        new_finds = 0
+        if leak is not None:
+            progress.begin("Copying")
+            new_finds = gather(case, leak, progress)
+        readings = 0
+        depth = 0
+        while depth <= case.queries.deepest():
+            readings += _read_level(case, sandbox, depth, progress)
+            depth += 1
+    progress.begin("Indexing")
+    indexed_pages = bring_index_up_to_date(case, progress)
+    progress.end()
+    close_log(case)
+    return Opened(new_finds, readings, indexed_pages)
+
+
+def documents_to_read(case: Case, depth: int) -> list[Document]:
+    """Documents of that depth without a reading by today's steps."""
+    keys = case.queries.reading_keys()
+    return [
+        document
+        for document in case.queries.documents(depth)
+        if not any(is_today(case, document, *key) for key in keys.get(document.digest, ()))
+    ]
+
+
+def _read_level(case: Case, sandbox: SandboxRunner, depth: int, progress: Progress) -> int:
+    todo = documents_to_read(case, depth)
+    if not todo:
+        return 0
+    progress.begin(f"Reading, level {depth}" if depth else "Reading", len(todo))
+    attempts = case.queries.attempts()
+    count = 0
+    # What was being read when an earlier run was killed comes last and alone, so that only its own failures count.
+    fresh = [document for document in todo if not attempts.get(document.digest)]
+    suspects = [document for document in todo if attempts.get(document.digest)]
+    for batch in [fresh, *([document] for document in suspects)]:
+        documents = {document.digest: document for document in batch}
+        tasks = _tasks(case, batch, attempts)
+        for attempt, receiver in sandbox.run(tasks, lambda task: DocumentReceiver(case, documents[task.key])):  # noqa: B023  used up within the loop
+            _keep(case, attempt, receiver)
+            progress.advance()
+            count += 1
+    return count
+
+
+def _tasks(case: Case, documents: list[Document], attempts: dict[str, int]) -> Iterator[Task]:
+    settings = case.settings
+    for document in documents:
+        refused = _refusal(case, document, attempts.get(document.digest, 0))
+        with case.changes() as changes:
+            if refused is not None:
+                reading = Reading(document.digest, "", "", NOT_IDENTIFIED, refused)
+                changes.add_reading(reading)
+                changes.add_event(
+                    "derive", {"reading": reading.id, "document": document.digest, "outcome": refused.value}
+                )
+                continue
+            changes.count_attempt(document.digest)
+        yield Task(
+            key=document.digest,
+            step=OPEN_FILE,
+            path=case.objects.path(document.digest),
+            options=limits_of(case, document),
+            hint=document.hint,
+            limits=Limits(
+                memory_bytes=settings.memory_mib << 20,
+                cpu_s=settings.cpu_s,
+                wall_s=settings.wall_s,
+                output_bytes=document.allowance_bytes + (4 << 30),
+            ),
+        )
+
+
+def _refusal(case: Case, document: Document, attempts: int) -> Cause | None:
+    if document.depth > case.settings.max_depth:
+        return Cause.LIMIT_DEPTH
+    if attempts > case.settings.attempts:  # one among others, then so many alone
+        return Cause.QUARANTINED
+    return None
+
+
+def _keep(case: Case, attempt: Attempt, receiver: DocumentReceiver) -> None:
+    """The records of one attempt are in the case, all together."""
+    made = made_today(case, receiver.document, receiver.kind.media_type)
+    reading = receiver.close(attempt, made)
+    with case.changes() as changes:
+        changes.add_reading(reading)
+        for found, document in receiver.finds():
+            if document is not None:
+                changes.add_document(document)
+            if changes.add_find(found):
+                changes.add_event("intake", {"find": found.id, "document": found.document})
+        changes.add_event(
+            "derive",
+            {
+                "document": reading.document,
+                "reading": reading.id,
+                "step": made.step,
+                "version": made.version,
+                "options": made.options,
+                "outcome": reading.outcome.value,
+                "pages": reading.pages,
+                "milliseconds": int(attempt.seconds * 1000),
+                "peak_bytes": attempt.peak_bytes,
+            },
+        )

@@ -1,0 +1,124 @@
+"""Plain lines for people. Leaked text is made safe for a terminal: control and bidi characters are escaped."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import asdict
+from typing import Any
+
+from fairwitness.core.outcome import Failure
+from fairwitness.work.account import Account, Tally
+from fairwitness.work.searching import Hit
+from fairwitness.work.showing import Shown
+from fairwitness.work.verifying import Verified
+
+MARK_ON, MARK_OFF = "»", "«"
+_ISOLATE_ON, _ISOLATE_OFF = "\u2068", "\u2069"  # so that right-to-left text does not reorder our own
+_BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def safe(text: str) -> str:
+    """`text` on one line, with nothing in it that a terminal would obey, isolated from its surroundings."""
+    out = []
+    for char in text:
+        if char in "\n\t\r":
+            out.append(" ")
+        elif char in _BIDI or unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn"):
+            out.append(f"\\u{ord(char):04x}")
+        else:
+            out.append(char)
+    return f"{_ISOLATE_ON}{''.join(out)}{_ISOLATE_OFF}"
+
+
+def account(found: Account, *, containers: bool = False) -> str:
+    """The account as a table."""
+    whole = Tally()
+    whole.merge(found.given)
+    whole.merge(found.inside)
+    rows = [("files given", found.given), ("found inside containers", found.inside), ("all files", whole)]
+    rows.append(("pages", found.pages))
+    lines = [_row("", "expected", "read", "failed", "why")]
+    lines += [_tally(name, tally) for name, tally in rows]
+    lines += ["", _row("by type", "expected", "read", "failed", "why")]
+    lines += [_tally(name, found.by_type[name]) for name in sorted(found.by_type)]
+    if containers:
+        lines += ["", _row("by container", "expected", "read", "failed", "why")]
+        lines += [_tally(digest[:12], tally) + f"  {safe(name)}" for name, digest, tally in found.containers]
+    waiting = found.pages.causes["needs_ocr"]
+    if waiting:
+        lines += ["", f"{waiting:,} pages are images of text and wait for OCR; a search does not see them."]
+    if found.partly_read:
+        lines.append(f"{found.partly_read:,} of the failed files are read in part; that part can be searched.")
+    return "\n".join(lines)
+
+
+def _row(name: str, *cells: object) -> str:
+    expected, read, failed, why = cells
+    return f"{name:<26}{expected!s:>10}{read!s:>10}{failed!s:>10}  {why}"
+
+
+def _tally(name: str, tally: Tally) -> str:
+    why = ", ".join(f"{cause} {count:,}" for cause, count in sorted(tally.causes.items(), key=lambda c: (-c[1], c[0])))
+    return _row(name, f"{tally.read + tally.failed:,}", f"{tally.read:,}", f"{tally.failed:,}", why).rstrip()
+
+
+def search_head(head: dict[str, Any]) -> str:
+    """How many pages match, and what was not searched."""
+    line = f"{head['total']:,} pages match; searched {head['searched']:,} pages"
+    why = [f"{count:,} pages {cause}" for cause, count in head["not_searched_pages"].items()]
+    why += [f"{count:,} files {cause}" for cause, count in head["not_searched_files"].items()]
+    return f"{line}; not searched: {', '.join(why)}." if why else f"{line}, all there are."
+
+
+def hit(found: Hit) -> str:
+    """One hit on four lines."""
+    where = f"page {found.page}" + (f" ({safe(found.label)})" if found.label else "")
+    if found.cells:
+        where += f", {', '.join(found.cells[:5])}"
+    more = f" and {len(found.also_found_as)} more places" if found.also_found_as else ""
+    lines = [f"\n{safe(found.found_as)}{more}, {where}", f"  {safe(_with_marks(found))}", f"  cite {found.cite}"]
+    return "\n".join(lines)
+
+
+def _with_marks(found: Hit) -> str:
+    text, at, out = found.snippet, 0, []
+    for start, end in found.marks:
+        out += [text[at:start], MARK_ON, text[start:end], MARK_OFF]
+        at = end
+    return "".join([*out, text[at:]])
+
+
+def quote(found: Shown) -> str:
+    """The quote within its surroundings."""
+    return f"{found.before}{MARK_ON}{found.quote}{MARK_OFF}{found.after}"
+
+
+def shown(found: Shown) -> str:
+    """Where it is and what is there."""
+    where = f"page {found.page}" + (f" ({safe(found.label)})" if found.label else "")
+    if found.cells:
+        where += f", {', '.join(found.cells)}"
+    return f"{safe(found.found_as)}, {where}\nSHA-256 {found.document}\n{safe(quote(found))}"
+
+
+def failure(found: Failure, name: str) -> str:
+    """One line."""
+    more = ", ".join(filter(None, (found.where, found.detail)))
+    return f"{found.cause:<18} {found.item[:12]} {safe(name)}" + (f": {more}" if more else "")
+
+
+def failure_json(found: Failure, name: str) -> dict[str, Any]:
+    """Plain values."""
+    return {**asdict(found), "cause": found.cause.value, "found_as": name}
+
+
+def verified(found: Verified) -> str:
+    """What is sound and what is not."""
+    lines = [
+        f"{found.objects:,} objects, {found.log.events:,} events, log of {found.log.size:,} under {found.log.root}"
+    ]
+    lines += [f"damaged object {digest}" for digest in found.damaged]
+    lines += [f"missing object {digest}" for digest in found.missing]
+    lines += [f"log: {problem}" for problem in found.log.problems]
+    lines += [f"record and log disagree about {name}" for name in found.untold]
+    return "\n".join([*lines, "Everything is as it was recorded." if found.is_sound else "The case is not sound."])

@@ -1,0 +1,219 @@
+"""Searches a case and says what was not searched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from fairwitness.case.case import Case
+from fairwitness.case.pages import PageReader
+from fairwitness.core.cite import cite_of
+from fairwitness.core.errors import NotFound
+from fairwitness.core.outcome import READ, Cause
+from fairwitness.core.parts import PageText
+from fairwitness.core.records import Reading, SheetCell, TextRange
+from fairwitness.intake.identify import family_of
+from fairwitness.search.highlight import matches, snippet
+from fairwitness.search.index import Answer, PageHit, TantivyIndex
+from fairwitness.search.query import Node, PathPattern, parse
+from fairwitness.work.account import Account, account_of, found_names
+from fairwitness.work.current import current_readings
+
+MAX_BOXES = 200  # boxes listed for one hit; the page itself may hold more matches
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One page that matches. `boxes` are x0, y0, x1, y1 in pixels of the page image; empty where there is none."""
+
+    document: str
+    found_as: str
+    also_found_as: tuple[str, ...]
+    type: str
+    page: int
+    label: str
+    cite: str
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    boxes: tuple[tuple[int, int, int, int], ...]
+    cells: tuple[str, ...]
+    dpi: int
+    score: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "document": self.document,
+            "found_as": self.found_as,
+            "also_found_as": list(self.also_found_as),
+            "type": self.type,
+            "page": self.page,
+            "label": self.label,
+            "cite": self.cite,
+            "snippet": self.snippet,
+            "marks": [list(mark) for mark in self.marks],
+            "boxes": [list(box) for box in self.boxes],
+            "cells": list(self.cells),
+            "dpi": self.dpi,
+            "score": round(self.score, 4),
+        }
+
+
+class CaseSearch:
+    """Searches one case; keeps its names and readings in memory, so make a new one after an `open`."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._readings = current_readings(case)
+        self._indexed = case.queries.indexed()
+        self._names: dict[str, list[str]] = {}
+        for found, name in found_names(case):
+            if found.document:
+                self._names.setdefault(found.document, []).append(name)
+        self._index = TantivyIndex.open_reading(case.index_folder)
+        self._reader = lru_cache(maxsize=64)(self._open_pages)
+
+    def ask(self, query: str, *, limit: int = 20, offset: int = 0, by_document: bool = False) -> tuple[Answer, Node]:
+        """How many pages match, and which ones from `offset` on.
+
+        Raises:
+            BadQuery: with the position and the reason.
+        """
+        node = parse(query)
+        order = "document" if by_document else "relevance"
+        return self._index.search(node, self, limit=limit, offset=offset, order=order), node
+
+    def all_hits(self, node: Node) -> Iterator[Hit]:
+        """Every hit, in the order of document and page, one at a time."""
+        for found in self._index.all_hits(node, self):
+            yield self.hit(node, found)
+
+    def hit(self, node: Node, found: PageHit) -> Hit:
+        """The hit with its snippet, its cite and its places."""
+        reading = self._reading(found.document)
+        page = self.page(found.document, found.number)
+        ranges = matches(node, page.text)
+        shown = snippet(page.text, ranges)
+        first = ranges[0] if ranges else (0, max(1, min(80, len(page.text))))
+        names = self._names[found.document]
+        return Hit(
+            document=found.document,
+            found_as=names[0],
+            also_found_as=tuple(names[1:]),
+            type=family_of(reading.media_type),
+            page=found.number,
+            label=page.label,
+            cite=str(cite_of(TextRange(found.document, found.number, *first, reading.id))),
+            snippet=shown.text,
+            marks=tuple(shown.marks),
+            boxes=tuple(box for span in ranges for box in boxes_of(page, *span))[:MAX_BOXES],
+            cells=tuple(cell for span in ranges for cell in cells_of(page, *span, found.document))[:MAX_BOXES],
+            dpi=page.dpi,
+            score=found.score,
+        )
+
+    def searched(self) -> int:
+        """Number of pages in the index."""
+        return self._index.page_count()
+
+    def text_of(self, document: str, number: int) -> str:
+        """The text of a page, for the index to look at."""
+        return self.page(document, number).text
+
+    def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
+        """Documents that were found in at least one place that the pattern matches."""
+        matching = pattern.matches
+        return [digest for digest, names in self._names.items() if any(matching(name) for name in names)]
+
+    def page(self, document: str, number: int) -> PageText:
+        """One page that was read.
+
+        Raises:
+            NotFound: if it is not there.
+        """
+        page = self._reader(self._reading(document).pages).page(number)
+        if not isinstance(page, PageText):
+            raise NotFound("That page was not read.")
+        return page
+
+    def _reading(self, document: str) -> Reading:
+        """The reading that the index holds, which may be older than the current one."""
+        held = self._indexed.get(document, ("", 0))[0]
+        current = self._readings.get(document)
+        if current is not None and current.id == held:
+            return current
+        for reading in self._case.queries.readings_of(document):
+            if reading.id == held:
+                return reading
+        raise NotFound("That document was not read.")
+
+    def _open_pages(self, digest: str) -> PageReader:
+        return PageReader(self._case.objects.open(digest))
+
+
+def boxes_of(page: PageText, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+    """Boxes of the words that share a code point with `start` to `end`, joined where they touch on one line."""
+    boxes: list[tuple[int, int, int, int]] = []
+    words = page.words
+    for at in range(0, len(words), 6):
+        if words[at] >= end:
+            break
+        if words[at + 1] > start:
+            box = (words[at + 2], words[at + 3], words[at + 4], words[at + 5])
+            if boxes and _same_line(boxes[-1], box):
+                box = _union(boxes.pop(), box)
+            boxes.append(box)
+    yield from boxes
+
+
+def cells_of(page: PageText, start: int, end: int, document: str) -> Iterator[str]:
+    """Addresses of the cells that share a code point with `start` to `end`."""
+    cells = page.cells
+    for at in range(0, len(cells), 4):
+        if cells[at] >= end:
+            break
+        if cells[at + 1] > start:
+            yield SheetCell(document, page.label, cells[at + 2], cells[at + 3]).address
+
+
+def _same_line(left: tuple[int, int, int, int], right: tuple[int, int, int, int]) -> bool:
+    overlap = min(left[3], right[3]) - max(left[1], right[1])
+    height = max(1, min(left[3] - left[1], right[3] - right[1]))
+    gap = max(left[0], right[0]) - min(left[2], right[2])
+    return overlap * 2 > height and gap <= 2 * height
+
+
+def _union(left: tuple[int, int, int, int], right: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    return min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3])
+
+
+def not_searched(case: Case, searched: int, account: Account | None = None) -> dict[str, Any]:
+    """What the answer does not cover: pages by cause, and files of which not even the pages are known."""
+    account = account or account_of(case)
+    pages = Counter(account.pages.causes)
+    waiting = account.pages.read - searched
+    if waiting > 0:
+        pages["not_indexed"] += waiting
+    readings = current_readings(case)
+    files: Counter[str] = Counter()
+    for digest, cause in _files_without_pages(case, readings):
+        files[cause.value] += digest != ""
+    total = pages.total() + files.total()
+    return {"total": total, "pages": dict(sorted(pages.items())), "files": dict(sorted(files.items()))}
+
+
+def _files_without_pages(case: Case, readings: dict[str, Reading]) -> Iterator[tuple[str, Cause]]:
+    told: set[str] = set()
+    for found in case.queries.finds():
+        reading = readings.get(found.document)
+        key = found.document or found.id
+        if (found.kind == "directory" and found.cause is None) or key in told:
+            continue
+        told.add(key)
+        if reading is None:
+            yield key, found.cause or Cause.NOT_READ_YET
+        elif reading.outcome not in READ and not reading.pages_expected:
+            yield key, reading.outcome

@@ -1,0 +1,164 @@
+"""Shows the place that a cite names: the page image with the hit marked, a crop of it, or the text around it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from fairwitness.case.case import Case
+from fairwitness.case.pages import PageReader
+from fairwitness.core.cite import Cite
+from fairwitness.core.errors import FairwitnessError, NotFound
+from fairwitness.core.outcome import Cause
+from fairwitness.core.parts import PageText, Part, Pixels
+from fairwitness.core.records import Reading
+from fairwitness.run.sandbox import SandboxRunner
+from fairwitness.run.task import Task
+from fairwitness.work.account import found_names
+from fairwitness.work.searching import boxes_of, cells_of
+
+RENDER = "fairwitness.read.render:RenderPage"
+MARK = (255, 214, 0)
+FRAME = (200, 30, 0)
+MARGIN_PX = 60  # of page around a crop
+CONTEXT = 200  # code points of text around a quote
+
+
+class NoImage(FairwitnessError):
+    """The document has no page images; its places are in its text."""
+
+    code = "no_image"
+    advice = "Leave out -o to see the text around the place, or name a file that ends in .txt."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A place with what is there."""
+
+    document: str
+    found_as: str
+    page: int
+    label: str
+    quote: str
+    before: str
+    after: str
+    boxes: tuple[tuple[int, int, int, int], ...]
+    cells: tuple[str, ...]
+    width_px: int
+    height_px: int
+    dpi: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+def look_up(case: Case, cite: Cite) -> Shown:
+    """What the cite names, in the reading that it was made from.
+
+    Raises:
+        NotFound: if this case has no such document, page or reading.
+    """
+    digest = case.queries.document_starting(cite.document)
+    page = _page(case, _reading(case, digest, cite), cite)
+    return Shown(
+        document=digest,
+        found_as=next(name for found, name in found_names(case) if found.document == digest),
+        page=cite.page,
+        label=page.label,
+        quote=page.text[cite.start : cite.end],
+        before=page.text[max(0, cite.start - CONTEXT) : cite.start],
+        after=page.text[cite.end : cite.end + CONTEXT],
+        boxes=tuple(boxes_of(page, cite.start, cite.end)),
+        cells=tuple(cells_of(page, cite.start, cite.end, digest)),
+        width_px=page.width_px,
+        height_px=page.height_px,
+        dpi=page.dpi,
+    )
+
+
+def _reading(case: Case, digest: str, cite: Cite) -> Reading:
+    for reading in case.queries.readings_of(digest):
+        if reading.id.startswith(cite.reading):
+            return reading
+    raise NotFound("The reading that this cite was made from is not in this case.")
+
+
+def _page(case: Case, reading: Reading, cite: Cite) -> PageText:
+    if reading.pages:
+        with case.objects.open(reading.pages) as file:
+            page = PageReader(file).page(cite.page)
+        if isinstance(page, PageText) and cite.end <= len(page.text):
+            return page
+    raise NotFound("That page, or that range of it, is not in the reading that this cite was made from.")
+
+
+def draw(case: Case, shown: Shown, *, whole_page: bool = False, unlocked: bool = False) -> bytes:
+    """PNG of the page image with the place marked, cut to its surroundings unless `whole_page`.
+
+    The page is rendered in the sandbox; only pixels come out.
+
+    Raises:
+        NoImage: if the document has no page images.
+    """
+    if not shown.dpi or not shown.boxes:
+        raise NoImage("This place is in text without page images.")
+    page = _render(case, shown, unlocked=unlocked)
+    marked = Image.blend(page, _marked(page, shown), 0.35)
+    pen = ImageDraw.Draw(marked)
+    for x0, y0, x1, y1 in shown.boxes:
+        pen.rectangle((x0 - 3, y0 - 3, x1 + 2, y1 + 2), outline=FRAME, width=2)
+    if not whole_page:
+        marked = marked.crop(_surroundings(shown))
+    out = BytesIO()
+    marked.save(out, "PNG")
+    return out.getvalue()
+
+
+def _marked(page: Image.Image, shown: Shown) -> Image.Image:
+    """The page with the boxes filled."""
+    filled = page.copy()
+    pen = ImageDraw.Draw(filled)
+    for x0, y0, x1, y1 in shown.boxes:
+        pen.rectangle((x0, y0, x1 - 1, y1 - 1), fill=MARK)
+    return filled
+
+
+def _surroundings(shown: Shown) -> tuple[int, int, int, int]:
+    """The whole width of the page where the place is, so that lines can be read, and a few lines around it."""
+    top = min(box[1] for box in shown.boxes) - MARGIN_PX
+    bottom = max(box[3] for box in shown.boxes) + MARGIN_PX
+    return 0, max(0, top), shown.width_px, min(shown.height_px, bottom)
+
+
+class _PixelReceiver:
+    def __init__(self) -> None:
+        self.pixels: Pixels | None = None
+
+    def take(self, part: Part) -> None:
+        if isinstance(part, Pixels):
+            self.pixels = part
+
+
+def _render(case: Case, shown: Shown, *, unlocked: bool) -> Image.Image:
+    task = Task(
+        key=shown.document,
+        step=RENDER,
+        path=case.objects.path(shown.document),
+        options={"number": shown.page, "dpi": shown.dpi},
+        media_type=_media_type(case, shown.document),
+    )
+    with SandboxRunner([RENDER.partition(":")[0]], workers=1, unlocked=unlocked) as sandbox:
+        ((attempt, receiver),) = sandbox.run([task], lambda _: _PixelReceiver())
+    pixels = receiver.pixels
+    if attempt.outcome is not Cause.OK or pixels is None:
+        raise NotFound(f"Page {shown.page} of {shown.document[:12]} cannot be drawn: {attempt.outcome}.")
+    mode = "L" if pixels.channels == 1 else "RGB"
+    return Image.frombytes(mode, (pixels.width_px, pixels.height_px), pixels.data).convert("RGB")
+
+
+def _media_type(case: Case, digest: str) -> str:
+    return next((reading.media_type for reading in case.queries.readings_of(digest) if reading.media_type), "")
