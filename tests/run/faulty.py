@@ -167,3 +167,23 @@ class Misbehave:
     def _flood(self) -> None:
         while True:
             os.write(1, struct.pack("<IQ", 12, 1 << 20) + b'{"t":"data"}' + bytes(1 << 20))
+
+
+@dataclass(frozen=True, slots=True)
+class ParseThenMisbehave:
+    """Reads the file with the parser that is in use for it, then does what `how` says, as a taken-over parser would."""
+
+    how: str
+    target: str = ""
+    name: ClassVar[str] = "parse-then-misbehave"
+    version: ClassVar[str] = "1"
+
+    def __call__(self, item: Source, /) -> Iterator[Part]:
+        from fairwitness.work.plan import OpenFile  # noqa: PLC0415  the tests of `run` alone do not need it
+
+        for part in OpenFile(1000, 1 << 24)(item):
+            if not isinstance(part, End):
+                yield part
+        for part in Misbehave(self.how, self.target)(item):
+            if not isinstance(part, PageText):
+                yield part

@@ -32,7 +32,14 @@ from fairwitness.run.task import Attempt, R, Receiver, Task
 from fairwitness.run.zygote import BROKEN_LOCK, MAX_MESSAGE_BYTES
 
 _PIPE_BYTES = 1 << 20
-_ENVIRONMENT = {"PATH": "", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
+# Without HOME, libraries look the user up, which may open a socket to a name service.
+_ENVIRONMENT = {
+    "PATH": "",
+    "HOME": "/nonexistent",
+    "LC_ALL": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "ORT_DISABLE_TELEMETRY": "1",
+}
 _ENDED_EARLY = {"job": -1, "status": 9, "cpu_s": 0.0, "peak_bytes": 0}
 
 

@@ -107,7 +107,7 @@ def _be_child(message: dict[str, Any], source_handle: int, pipe_handle: int, loc
             status = 1
         for part in parts_of(step, source):
             out.write(encode_part(part))
-        out.flush()
+            out.flush()  # what came before a crash is kept
         status = 0
     finally:
         os._exit(status)

@@ -1,0 +1,1 @@
+"""From a leak to documents: walk it, say what each file is, unpack containers and mails."""

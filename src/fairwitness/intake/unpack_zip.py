@@ -1,0 +1,147 @@
+"""Unpacks ZIP by its central directory; without one, by streaming what is there."""
+
+from __future__ import annotations
+
+import lzma
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fairwitness.core.errors import ReadError
+from fairwitness.core.outcome import Cause
+from fairwitness.core.parts import End, Entry, EntryKind, Part, Source
+from fairwitness.intake._unpacking import MAX_ENTRIES, MAX_UNPACKED_BYTES, Unpacking
+from fairwitness.intake.unpack_archive import unpack_with_libarchive
+
+_PIECE_BYTES = 1 << 20
+_LOCAL_HEADER_BYTES = 30
+_UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
+_MADE_ON_UNIX = (3, 19)  # Unix and Darwin keep the mode in the upper half of the external attributes
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+# What zipfile and the codecs raise on damaged input, found by flipping bytes; RuntimeError is "encrypted".
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    OverflowError,
+    LookupError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackZip:
+    """Yields the members of a ZIP in the order of its central directory.
+
+    Names are the bytes in the directory. Members whose bytes overlap with the next one are refused: that is how a
+    small file pretends to hold much.
+    """
+
+    name: ClassVar[str] = "unpack-zip"
+    version: ClassVar[str] = "1"
+    max_entries: int = MAX_ENTRIES
+    max_unpacked_bytes: int = MAX_UNPACKED_BYTES
+
+    def __call__(self, item: Source, /) -> Iterator[Part]:
+        """Yield `Entry`, `EntryData`, `EntryEnd` and the `End`."""
+        if item.size_bytes == 0:
+            yield End(Cause.EMPTY, expected_entries=0)
+            return
+        unpacking = Unpacking(self.max_entries, self.max_unpacked_bytes)
+        yield from unpacking.finish(_entries(item, unpacking))
+
+
+def _entries(item: Source, unpacking: Unpacking) -> Iterator[Part]:
+    try:
+        archive = zipfile.ZipFile(item.file)
+    except (*_DAMAGED, NotImplementedError):
+        unpacking.damage = "the central directory is missing or damaged"
+        item.file.seek(0)
+        yield from unpack_with_libarchive(item, ("zip",), unpacking)
+        return
+    with archive:
+        members = archive.infolist()
+        unpacking.expected_entries = len(members)
+        overlapping = _overlapping(members, archive.start_dir)
+        for index, member in enumerate(members):
+            entry = _entry_of(member)
+            if entry.cause is None and index in overlapping:
+                entry = Entry(
+                    0,
+                    entry.name,
+                    size_bytes=entry.size_bytes,
+                    cause=Cause.UNREADABLE,
+                    detail="overlapping entries",
+                )
+            if entry.kind == "file" and entry.cause is None:
+                yield from unpacking.file(entry, _pieces(archive, member))
+            else:
+                yield from unpacking.failed(entry)
+
+
+def _overlapping(members: list[zipfile.ZipInfo], start_of_directory: int) -> frozenset[int]:
+    """The indices of members that reach into the next one; Python does this check itself from 3.12 on."""
+    found = set()
+    limit = start_of_directory
+    for index in sorted(range(len(members)), key=lambda i: members[i].header_offset, reverse=True):
+        member = members[index]
+        least_end = member.header_offset + _LOCAL_HEADER_BYTES + member.compress_size
+        if least_end > limit:
+            found.add(index)
+        limit = member.header_offset
+    return frozenset(found)
+
+
+def _entry_of(member: zipfile.ZipInfo) -> Entry:
+    """The entry as the directory tells it, with a cause if its bytes cannot be had."""
+    kind: EntryKind = "directory" if member.orig_filename.endswith("/") else "file"
+    cause, detail = None, ""
+    if member.create_system in _MADE_ON_UNIX:
+        mode = member.external_attr >> 16
+        if stat.S_ISLNK(mode):
+            kind, cause = "symlink", Cause.SYMLINK
+        elif stat.S_ISDIR(mode):
+            kind = "directory"
+        elif stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+            kind, cause, detail = "special", Cause.SPECIAL, "device, pipe or socket"
+    if kind == "directory" and member.file_size:
+        kind = "file"  # it says it is a folder and has bytes: they are not to be lost
+    if kind == "file" and member.flag_bits & _ENCRYPTED_FLAG:
+        cause = Cause.ENCRYPTED
+    elif kind == "file" and member.compress_type not in _METHODS:
+        cause, detail = Cause.UNSUPPORTED, f"compression method {member.compress_type}"
+    return Entry(0, _raw_name(member), kind, "member", member.file_size, _day(member), cause, detail)
+
+
+def _raw_name(member: zipfile.ZipInfo) -> bytes:
+    if member.flag_bits & _UTF8_FLAG:
+        return member.orig_filename.encode("utf-8", "surrogatepass")
+    return member.orig_filename.encode("cp437")
+
+
+def _day(member: zipfile.ZipInfo) -> str:
+    year, month, day = member.date_time[:3]
+    return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 and year > 1980 else ""
+
+
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    try:
+        with archive.open(member) as file:
+            while piece := file.read(_PIECE_BYTES):
+                yield piece
+    except NotImplementedError:
+        raise ReadError(Cause.UNSUPPORTED, "compression method or feature") from None
+    except ReadError:
+        raise
+    except _DAMAGED as error:
+        if isinstance(error, EOFError):
+            raise ReadError(Cause.PARTIAL, "cut off") from None
+        raise ReadError(Cause.UNREADABLE, "checksum or compressed data are wrong") from None

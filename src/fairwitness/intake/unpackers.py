@@ -1,0 +1,33 @@
+"""Which step opens which kind of container."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from fairwitness.intake.read_mail import ReadMail
+from fairwitness.intake.read_msg import ReadMsg
+from fairwitness.intake.unpack_archive import FORMATS, UnpackArchive
+from fairwitness.intake.unpack_mbox import UnpackMbox
+from fairwitness.intake.unpack_stream import MEDIA_TYPES, UnpackStream
+from fairwitness.intake.unpack_zip import UnpackZip
+
+Unpacker: TypeAlias = (
+    type[UnpackZip] | type[UnpackArchive] | type[UnpackStream] | type[UnpackMbox] | type[ReadMail] | type[ReadMsg]
+)
+
+_UNPACKERS: dict[str, Unpacker] = {
+    "application/zip": UnpackZip,
+    **dict.fromkeys(FORMATS, UnpackArchive),
+    **dict.fromkeys(MEDIA_TYPES, UnpackStream),
+    "message/rfc822": ReadMail,
+    "application/mbox": UnpackMbox,
+    "application/vnd.ms-outlook": ReadMsg,
+}
+
+UNPACKED_MEDIA_TYPES = frozenset(_UNPACKERS)
+"""The media types for which there is an unpacker."""
+
+
+def unpacker_for(media_type: str) -> Unpacker | None:
+    """The step that opens files of this media type, None if they are no container that we open."""
+    return _UNPACKERS.get(media_type)
