@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from fairwitness.case.case import Case
 from fairwitness.core.records import Document, Made, Reading, reading_id
-from fairwitness.work.plan import NOTHING, made_for
+from fairwitness.work.plan import NOTHING, limits_of, made_for
 
 NOT_IDENTIFIED = Made(NOTHING, "0")  # of readings that ended before the type was known
-
-
-def limits_of(case: Case, document: Document) -> dict[str, int]:
-    """The limits for a container; part of the key of what comes out of it."""
-    return {"max_entries": case.settings.max_entries, "max_unpacked_bytes": document.allowance_bytes}
 
 
 def made_today(case: Case, document: Document, media_type: str) -> Made:

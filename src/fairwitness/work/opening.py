@@ -7,7 +7,7 @@ are read before the next depth begins, which makes every record independent of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +16,13 @@ from fairwitness.case.case import Case
 from fairwitness.core.outcome import Cause
 from fairwitness.core.records import Document, Reading
 from fairwitness.custody.ledger import close_log
-from fairwitness.run.lock import Limits
 from fairwitness.run.sandbox import SandboxRunner
-from fairwitness.run.task import Attempt, Task
-from fairwitness.work.current import NOT_IDENTIFIED, is_today, limits_of, made_today
+from fairwitness.run.task import Task
+from fairwitness.work.alone import Result, read_watched
+from fairwitness.work.current import NOT_IDENTIFIED, is_today, made_today
 from fairwitness.work.gathering import gather
 from fairwitness.work.indexing import bring_index_up_to_date
-from fairwitness.work.plan import OPEN_FILE
+from fairwitness.work.plan import OPEN_FILE, task_for
 from fairwitness.work.progress import Progress
 from fairwitness.work.receiving import DocumentReceiver
 
@@ -80,64 +80,49 @@ def _read_level(case: Case, sandbox: SandboxRunner, depth: int, progress: Progre
     if not todo:
         return 0
     progress.begin(f"Reading, level {depth}" if depth else "Reading", len(todo))
-    attempts = case.queries.attempts()
+    begun = case.queries.attempts()
     count = 0
-    # What was being read when an earlier run was killed comes last and alone, so that only its own failures count.
-    fresh = [document for document in todo if not attempts.get(document.digest)]
-    suspects = [document for document in todo if attempts.get(document.digest)]
-    for batch in [fresh, *([document] for document in suspects)]:
-        documents = {document.digest: document for document in batch}
-        tasks = _tasks(case, batch, attempts)
-        for attempt, receiver in sandbox.run(tasks, lambda task: DocumentReceiver(case, documents[task.key])):  # noqa: B023  used up within the loop
-            _keep(case, attempt, receiver)
+    fresh = {document.digest: document for document in todo if document.digest not in begun}
+    tasks = _tasks(case, fresh.values())
+    for attempt, receiver in sandbox.run(tasks, lambda task: DocumentReceiver(case, fresh[task.key])):
+        reading = receiver.close(attempt, made_today(case, receiver.document, receiver.kind.media_type))
+        _keep(case, Result(reading, receiver.finds(), int(attempt.seconds * 1000), attempt.peak_bytes))
+        progress.advance()
+        count += 1
+    for document in todo:
+        if document.digest in begun:
+            _keep(case, _read_suspect(case, sandbox, document))
             progress.advance()
             count += 1
     return count
 
 
-def _tasks(case: Case, documents: list[Document], attempts: dict[str, int]) -> Iterator[Task]:
-    settings = case.settings
+def _tasks(case: Case, documents: Iterable[Document]) -> Iterator[Task]:
     for document in documents:
-        refused = _refusal(case, document, attempts.get(document.digest, 0))
+        if document.depth > case.settings.max_depth:
+            refused = Reading(document.digest, "", "", NOT_IDENTIFIED, Cause.LIMIT_DEPTH)
+            _keep(case, Result(refused, [], 0, 0))
+            continue
         with case.changes() as changes:
-            if refused is not None:
-                reading = Reading(document.digest, "", "", NOT_IDENTIFIED, refused)
-                changes.add_reading(reading)
-                changes.add_event(
-                    "derive", {"reading": reading.id, "document": document.digest, "outcome": refused.value}
-                )
-                continue
             changes.count_attempt(document.digest)
-        yield Task(
-            key=document.digest,
-            step=OPEN_FILE,
-            path=case.objects.path(document.digest),
-            options=limits_of(case, document),
-            hint=document.hint,
-            limits=Limits(
-                memory_bytes=settings.memory_mib << 20,
-                cpu_s=settings.cpu_s,
-                wall_s=settings.wall_s,
-                output_bytes=document.allowance_bytes + (4 << 30),
-            ),
-        )
+        yield task_for(case, document)
 
 
-def _refusal(case: Case, document: Document, attempts: int) -> Cause | None:
-    if document.depth > case.settings.max_depth:
-        return Cause.LIMIT_DEPTH
-    if attempts > case.settings.attempts:  # one among others, then so many alone
-        return Cause.QUARANTINED
-    return None
+def _read_suspect(case: Case, sandbox: SandboxRunner, document: Document) -> Result:
+    """The result for a document that was being read when an earlier run was killed, whoever was to blame."""
+    for _ in range(case.settings.attempts):
+        result = read_watched(case, document, unlocked=not sandbox.locked)
+        if result is not None:
+            return result
+    return Result(Reading(document.digest, "", "", NOT_IDENTIFIED, Cause.QUARANTINED), [], 0, 0)
 
 
-def _keep(case: Case, attempt: Attempt, receiver: DocumentReceiver) -> None:
+def _keep(case: Case, result: Result) -> None:
     """The records of one attempt are in the case, all together."""
-    made = made_today(case, receiver.document, receiver.kind.media_type)
-    reading = receiver.close(attempt, made)
+    reading = result.reading
     with case.changes() as changes:
         changes.add_reading(reading)
-        for found, document in receiver.finds():
+        for found, document in result.finds:
             if document is not None:
                 changes.add_document(document)
             if changes.add_find(found):
@@ -147,12 +132,12 @@ def _keep(case: Case, attempt: Attempt, receiver: DocumentReceiver) -> None:
             {
                 "document": reading.document,
                 "reading": reading.id,
-                "step": made.step,
-                "version": made.version,
-                "options": made.options,
+                "step": reading.made.step,
+                "version": reading.made.version,
+                "options": reading.made.options,
                 "outcome": reading.outcome.value,
                 "pages": reading.pages,
-                "milliseconds": int(attempt.seconds * 1000),
-                "peak_bytes": attempt.peak_bytes,
+                "milliseconds": result.milliseconds,
+                "peak_bytes": result.peak_bytes,
             },
         )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from fairwitness.case.case import Case
 from fairwitness.case.pages import PageReader
@@ -83,7 +83,7 @@ class CaseSearch:
             BadQuery: with the position and the reason.
         """
         node = parse(query)
-        order = "document" if by_document else "relevance"
+        order: Literal["document", "relevance"] = "document" if by_document else "relevance"
         return self._index.search(node, self, limit=limit, offset=offset, order=order), node
 
     def all_hits(self, node: Node) -> Iterator[Hit]:

@@ -1,0 +1,93 @@
+"""Reads one document in a process of its own that we watch, for documents whose last attempt nobody saw the end of.
+
+When a run is killed, what it was reading has an unfinished attempt, and nobody knows whether the document is to blame:
+the run may have been killed from outside. Here the document can only take this process down, and then it is to blame.
+
+Started as `python -I -m fairwitness.work.alone`: a JSON object on standard input, one on standard output.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from fairwitness.case.case import Case
+from fairwitness.core.outcome import Cause
+from fairwitness.core.records import Document, Find, Made, Reading
+from fairwitness.run.lock import die_with_parent
+from fairwitness.run.sandbox import SandboxRunner
+from fairwitness.work.current import made_today
+from fairwitness.work.plan import OPEN_FILE, task_for
+from fairwitness.work.receiving import DocumentReceiver
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The records of one attempt, and what it took."""
+
+    reading: Reading
+    finds: list[tuple[Find, Document | None]]
+    milliseconds: int
+    peak_bytes: int
+
+
+def read_watched(case: Case, document: Document, *, unlocked: bool) -> Result | None:
+    """The result of one attempt in a process of its own; None if that process died."""
+    question = {"case": str(case.folder.absolute()), "document": document.digest, "unlocked": unlocked}
+    done = subprocess.run(
+        [sys.executable, "-I", "-m", "fairwitness.work.alone"],
+        input=json.dumps(question).encode(),
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    return _from_json(json.loads(done.stdout)) if done.returncode == 0 else None
+
+
+def read_with(sandbox: SandboxRunner, case: Case, document: Document) -> Result:
+    """The result of one attempt, by a sandbox that is there."""
+    ((attempt, receiver),) = sandbox.run([task_for(case, document)], lambda _: DocumentReceiver(case, document))
+    reading = receiver.close(attempt, made_today(case, document, receiver.kind.media_type))
+    return Result(reading, receiver.finds(), int(attempt.seconds * 1000), attempt.peak_bytes)
+
+
+def main() -> None:
+    """Answer one question."""
+    die_with_parent()
+    question = json.load(sys.stdin)
+    with (
+        Case.open(Path(question["case"])) as case,
+        SandboxRunner([OPEN_FILE.partition(":")[0]], workers=1, unlocked=question["unlocked"]) as sandbox,
+    ):
+        result = read_with(sandbox, case, case.queries.document(question["document"]))
+    json.dump(_as_json(result), sys.stdout)
+
+
+def _as_json(result: Result) -> dict[str, Any]:
+    plain = asdict(result)
+    for found, _ in plain["finds"]:
+        found["name"] = base64.b64encode(found["name"]).decode()
+    return plain
+
+
+def _from_json(plain: dict[str, Any]) -> Result:
+    reading = plain["reading"]
+    reading["made"] = Made(**reading["made"])
+    reading["outcome"] = Cause(reading["outcome"])
+    reading["about"] = tuple((name, value) for name, value in reading["about"])
+    finds = [(_find(found), Document(**document) if document else None) for found, document in plain["finds"]]
+    return Result(Reading(**reading), finds, plain["milliseconds"], plain["peak_bytes"])
+
+
+def _find(plain: dict[str, Any]) -> Find:
+    plain["name"] = base64.b64decode(plain["name"])
+    plain["cause"] = Cause(plain["cause"]) if plain["cause"] else None
+    return Find(**plain)
+
+
+if __name__ == "__main__":
+    main()
