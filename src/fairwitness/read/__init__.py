@@ -1,0 +1,1 @@
+"""Read documents: text with its places, page images, and what could not be read."""

@@ -1,0 +1,148 @@
+"""Image files through Pillow: frames, sizes, turns, and a guard against images that are too large to hold."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from PIL import ExifTags, Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
+
+from fairwitness.core.errors import ReadError
+from fairwitness.core.outcome import Cause
+from fairwitness.core.parts import Pixels, Source
+
+Image.init()  # loads every format now: later nothing can be opened
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+ImageOps.exif_transpose(Image.new("L", (1, 1)))
+
+MAX_PIXELS = 180_000_000
+"""As RGB 540 MB: what a child of 2 GB address space holds together with its decoder. A0 at 300 dpi has 140 million."""
+
+Image.MAX_IMAGE_PIXELS = None  # our own limit is checked before anything is decoded
+
+FORMATS = {
+    "image/png": ("PNG",),
+    "image/jpeg": ("JPEG", "MPO"),
+    "image/gif": ("GIF",),
+    "image/tiff": ("TIFF",),
+    "image/webp": ("WEBP",),
+    "image/bmp": ("BMP", "DIB"),
+    "image/jp2": ("JPEG2000",),
+    "image/vnd.adobe.photoshop": ("PSD",),
+    "image/vnd.microsoft.icon": ("ICO",),
+    "image/avif": ("AVIF",),
+}
+"""Which decoder may open which type: the one that its signature names and no other."""
+
+DAMAGED = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    ZeroDivisionError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    struct.error,
+)
+"""What Pillow's decoders raise for damaged files, collected over its plugins."""
+
+
+@contextmanager
+def open_image(source: Source) -> Iterator[Image.Image]:
+    """The open image, nothing of it decoded yet.
+
+    Raises:
+        ReadError: UNSUPPORTED, or UNREADABLE if its head is damaged.
+    """
+    formats = FORMATS.get(source.media_type)
+    if formats is None or not set(formats) & set(Image.OPEN):
+        raise ReadError(Cause.UNSUPPORTED, "no decoder for this image type")
+    source.file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(source.file, formats=formats)
+    except (UnidentifiedImageError, *DAMAGED) as error:
+        raise ReadError(Cause.UNREADABLE, "image head is damaged") from error
+    yield image  # not closed: the file belongs to the caller
+
+
+def check_size(width: int, height: int) -> None:
+    """Nothing, if the image may be decoded.
+
+    Raises:
+        ReadError: LIMIT_MEMORY if it claims more than `MAX_PIXELS`.
+    """
+    if width * height > MAX_PIXELS:
+        raise ReadError(Cause.LIMIT_MEMORY, "image claims too many pixels")
+
+
+def turned_size(image: Image.Image) -> tuple[int, int]:
+    """Width and height as the image is to be shown: its turn mark (EXIF orientation) applied."""
+    width, height = image.size
+    return (height, width) if orientation_of(image) >= 5 else (width, height)
+
+
+def orientation_of(image: Image.Image) -> int:
+    """The EXIF orientation, 1 to 8; 1 where there is none or it is damaged."""
+    try:
+        value: Any = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except DAMAGED:
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def dpi_of(image: Image.Image) -> int:
+    """Resolution that the file claims, in dots per inch; 0 where it claims none that can be true."""
+    claimed: Any = image.info.get("dpi")
+    try:
+        dpi = round(float(claimed[0]))
+    except (TypeError, ValueError, IndexError, OverflowError, ZeroDivisionError):
+        return 0
+    return dpi if 10 <= dpi <= 20_000 else 0
+
+
+def frames_of(image: Image.Image) -> Iterator[Image.Image]:
+    """The frames or pages of the image, in order, each valid until the next is asked for."""
+    yield from ImageSequence.Iterator(image)
+
+
+def draw_frame(source: Source, number: int, max_side_px: int, *, grey: bool) -> Pixels:
+    """Frame `number`, from 1, upright, on white paper, at its own size or made smaller to `max_side_px`.
+
+    Raises:
+        ReadError: UNSUPPORTED, UNREADABLE, or LIMIT_MEMORY.
+    """
+    with open_image(source) as image:
+        try:
+            image.seek(number - 1)
+            check_size(*image.size)
+            upright = ImageOps.exif_transpose(image) or image
+            shown = _on_paper(upright, grey=grey)
+            shown.thumbnail((max_side_px, max_side_px), Image.Resampling.LANCZOS)
+            return Pixels(shown.width, shown.height, 1 if grey else 3, shown.tobytes())
+        except DAMAGED as error:
+            raise ReadError(Cause.UNREADABLE, "image data is damaged") from error
+
+
+def _on_paper(image: Image.Image, *, grey: bool) -> Image.Image:
+    mode = "L" if grey else "RGB"
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        flat = image.convert("RGBA")
+        paper = Image.new("RGBA", flat.size, "white")
+        return Image.alpha_composite(paper, flat).convert(mode)
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        low, high = image.getextrema()
+        if not isinstance(low, int | float) or not isinstance(high, int | float) or high <= low:
+            return image.convert("L").convert(mode)
+        scale = 255.0 / (high - low)
+        return image.convert("F").point(lambda value: value * scale - low * scale).convert("L").convert(mode)
+    return image.convert(mode)

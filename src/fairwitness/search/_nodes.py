@@ -1,0 +1,201 @@
+"""The query tree: what was asked, independent of how any engine answers it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fairwitness.core.errors import FairwitnessError
+
+
+class BadQuery(FairwitnessError):
+    """The query cannot be understood. `position` is the 0-based code point where, `reason` says what is wrong."""
+
+    code = "bad_query"
+    advice = "Put a backslash before a sign, or quotes around words, that are meant as they stand."
+
+    def __init__(self, reason: str, position: int) -> None:
+        super().__init__(f"The query cannot be understood at character {position + 1}: {reason}.")
+        self.reason = reason
+        self.position = position
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word as typed, without quotes. Of several tokens (环境保护, state-owned), it is their exact phrase."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Quoted words. `slop` 0: the exact phrase; more: how far the words may be from where the phrase has them."""
+
+    text: str
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """`*` is any characters, `?` is one; a backslash before either, or before a backslash, makes it a literal."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """What stood between the slashes."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """One word, or one run of Han characters, at an optimal string alignment distance of at most `distance`."""
+
+    text: str
+    distance: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TypeIs:
+    """The type of the document; `*` and `?` are wildcards, case does not matter."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageIs:
+    """One of the languages of the page; `*` and `?` are wildcards, case does not matter."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathPattern:
+    """Part of the path a document was found under; with `*` (any characters, also /) or `?`, the whole path."""
+
+    text: str
+
+    def matches(self, path: str) -> bool:
+        """Whether `path` fits, whatever its case and Unicode normal form."""
+        folded = _fold_path(path)
+        if "*" in self.text or "?" in self.text:
+            return glob_pattern(_fold_path(self.text)).fullmatch(folded) is not None
+        return _fold_path(self.text) in folded
+
+
+@dataclass(frozen=True, slots=True)
+class OnPath:
+    """The document was found under a path that matches."""
+
+    pattern: PathPattern
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """Days as yyyymmdd, both ends included; None is an open end. A page without a date is in no range."""
+
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Every part matches the page."""
+
+    parts: tuple[Node, ...]
+    word: ClassVar[str] = "AND"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one part matches the page."""
+
+    parts: tuple[Node, ...]
+    word: ClassVar[str] = "OR"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not match the page."""
+
+    part: Node
+
+
+TextLeaf = Term | Phrase | Wildcard | Regex | Fuzzy
+FilterLeaf = TypeIs | LanguageIs | OnPath | DateRange
+Node = TextLeaf | FilterLeaf | And | Or | Not
+
+
+def glob_pattern(glob: str) -> re.Pattern[str]:
+    """A regular expression for a glob in which only `*` and `?` are special."""
+    return re.compile("".join({"*": ".*", "?": "."}.get(char) or re.escape(char) for char in glob), re.DOTALL)
+
+
+def _fold_path(path: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", path).casefold())
+
+
+def positive_text_leaves(node: Node, negated: bool = False) -> list[TextLeaf]:
+    """The leaves that make a page a hit by being on it, in the order of the query."""
+    if isinstance(node, (And, Or)):
+        return [leaf for part in node.parts for leaf in positive_text_leaves(part, negated)]
+    if isinstance(node, Not):
+        return positive_text_leaves(node.part, not negated)
+    if negated or isinstance(node, (TypeIs, LanguageIs, OnPath, DateRange)):
+        return []
+    return [node]
+
+
+def unparse(node: Node) -> str:
+    """A query that parses to the same tree, if the tree came from a query."""
+    if isinstance(node, (And, Or)):
+        joint = f" {node.word} "
+        return joint.join(_group(part) for part in node.parts)
+    if isinstance(node, Not):
+        return f"NOT {_group(node.part)}"
+    if isinstance(node, (TypeIs, LanguageIs, OnPath, DateRange)):
+        return _unparse_filter(node)
+    if isinstance(node, Phrase):
+        return f"{_quote(node.text)}~{node.slop}" if node.slop else _quote(node.text)
+    if isinstance(node, Regex):
+        return f"/{node.source}/"
+    if isinstance(node, Wildcard):
+        return _escape(node.source, keep="*?\\")
+    if isinstance(node, Fuzzy):
+        return f"{_escape(node.text)}~{node.distance}"
+    return _escape(node.text)
+
+
+def _unparse_filter(node: FilterLeaf) -> str:
+    if isinstance(node, TypeIs):
+        return f"type:{_quote(node.value)}"
+    if isinstance(node, LanguageIs):
+        return f"lang:{_quote(node.value)}"
+    if isinstance(node, OnPath):
+        return f"path:{_quote(node.pattern.text)}"
+    return f"date:[{_day(node.low)} TO {_day(node.high)}]"
+
+
+def _day(day: int | None) -> str:
+    if day is None:
+        return "*"
+    digits = f"{day:08d}"
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+
+
+def _group(node: Node) -> str:
+    return f"({unparse(node)})" if isinstance(node, (And, Or)) else unparse(node)
+
+
+def _quote(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _escape(text: str, keep: str = "") -> str:
+    """Puts a backslash before everything that is neither letter nor digit, and before a word that is an operator."""
+    escaped = "".join(c if c.isalnum() or c in keep else "\\" + c for c in text)
+    return "\\" + escaped if text in {"AND", "OR", "NOT"} else escaped

@@ -1,0 +1,268 @@
+"""Makes an exact tantivy query of a query tree.
+
+What the engine answers exactly is left to it. What it does not (proximity of several words, patterns and fuzzy words
+in Han runs) is narrowed to candidates, and every candidate is verified on its text by our own code; the result is put
+into the query as a set of ids. So negations and nested brackets are exact, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import pairwise
+from typing import Protocol
+
+import tantivy
+
+from fairwitness.search._match import (
+    Unit,
+    is_doubled_han,
+    is_single_han,
+    matches_leaf,
+    unit_of,
+    units_of,
+)
+from fairwitness.search._nodes import (
+    And,
+    DateRange,
+    FilterLeaf,
+    Fuzzy,
+    LanguageIs,
+    Node,
+    Not,
+    OnPath,
+    Or,
+    PathPattern,
+    Phrase,
+    Regex,
+    Term,
+    TextLeaf,
+    TypeIs,
+    Wildcard,
+    glob_pattern,
+)
+from fairwitness.search._patterns import (
+    Choice,
+    FuzzyWord,
+    Literal,
+    Pattern,
+    Repeat,
+    Sequence,
+    compiled,
+    expression,
+    fuzzy_of,
+    is_han_pattern,
+    pattern_of,
+)
+
+Query = tantivy.Query
+Occur = tantivy.Occur
+
+
+class SearchContext(Protocol):
+    """What the index does not hold and a search may need."""
+
+    def text_of(self, document: str, page: int) -> str:
+        """The text of the page, as it was indexed."""
+        ...
+
+    def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
+        """Digests of the documents that were found under a path that matches."""
+        ...
+
+
+def all_of(queries: Iterable[Query]) -> Query:
+    """Pages that match every query; the score is the sum."""
+    parts = list(queries)
+    return parts[0] if len(parts) == 1 else Query.boolean_query([(Occur.Must, part) for part in parts])
+
+
+def any_of(queries: Iterable[Query]) -> Query:
+    """Pages that match one of the queries at least."""
+    parts = list(queries)
+    if not parts:
+        return Query.empty_query()
+    return parts[0] if len(parts) == 1 else Query.boolean_query([(Occur.Should, part) for part in parts])
+
+
+def all_but(query: Query) -> Query:
+    """Pages that do not match."""
+    return Query.boolean_query([(Occur.Must, _silent(Query.all_query())), (Occur.MustNot, query)])
+
+
+def _silent(query: Query) -> Query:
+    """The same pages, without a part in the score."""
+    return Query.const_score_query(query, 0.0)
+
+
+class Planner:
+    """Plans queries against one snapshot of the index.
+
+    `candidates` yields (id, document, page) of all hits of an engine query.
+    """
+
+    def __init__(
+        self,
+        schema: tantivy.Schema,
+        searcher: tantivy.Searcher,
+        context: SearchContext,
+        candidates: Callable[[Query], Iterator[tuple[str, str, int]]],
+    ) -> None:
+        self.schema = schema
+        self.searcher = searcher
+        self.context = context
+        self.candidates = candidates
+
+    def plan(self, node: Node, within: Query | None = None) -> Query:
+        """An engine query for exactly the pages that match, as far as they match `within` too."""
+        if isinstance(node, And):
+            return self._and(node, within)
+        if isinstance(node, Or):
+            return any_of(self.plan(part, within) for part in node.parts)
+        if isinstance(node, Not):
+            return all_but(self.plan(node.part, within))
+        if isinstance(node, (TypeIs, LanguageIs, OnPath, DateRange)):
+            return _silent(self._filter(node))
+        exact, candidates = self._leaf(node)
+        return candidates if exact else self._verified(node, candidates, within)
+
+    def _and(self, node: And, within: Query | None) -> Query:
+        """Parts that must be verified are verified only on pages that the other parts leave."""
+        quick = [part for part in node.parts if not self._needs_text(part)]
+        slow = [part for part in node.parts if self._needs_text(part)]
+        planned = [self.plan(part, within) for part in quick]
+        narrowed = [query for query in (within, *planned) if query is not None]
+        for part in slow:
+            query = self.plan(part, all_of(narrowed) if narrowed else None)
+            planned.append(query)
+            narrowed.append(query)
+        return all_of(planned)
+
+    def _needs_text(self, node: Node) -> bool:
+        if isinstance(node, (And, Or)):
+            return any(map(self._needs_text, node.parts))
+        if isinstance(node, Not):
+            return self._needs_text(node.part)
+        if isinstance(node, (TypeIs, LanguageIs, OnPath, DateRange)):
+            return False
+        return not self._leaf(node)[0]
+
+    def _filter(self, leaf: FilterLeaf) -> Query:
+        if isinstance(leaf, TypeIs):
+            return self._glob("type", leaf.value)
+        if isinstance(leaf, LanguageIs):
+            return self._glob("lang", leaf.value)
+        if isinstance(leaf, OnPath):
+            return self._any_term("doc", self.context.documents_on_path(leaf.pattern))
+        return Query.range_query(
+            self.schema,
+            "date",
+            tantivy.FieldType.Integer,
+            lower_bound=0 if leaf.low is None else leaf.low,
+            upper_bound=leaf.high,
+        )
+
+    def _glob(self, field: str, value: str) -> Query:
+        wanted = glob_pattern(value.lower())
+        known = self.searcher.terms_with_prefix(field, "")
+        return self._any_term(field, [term for term, _ in known if wanted.fullmatch(term.lower())])
+
+    def _any_term(self, field: str, terms: Collection[str]) -> Query:
+        return Query.term_set_query(self.schema, field, list(terms)) if terms else Query.empty_query()
+
+    def _leaf(self, leaf: TextLeaf) -> tuple[bool, Query]:
+        """Whether the query is exact or only gives candidates, and the query."""
+        if isinstance(leaf, Term) or (isinstance(leaf, Phrase) and not leaf.slop):
+            return self._unit(unit_of(leaf.text))
+        if isinstance(leaf, Phrase):
+            return self._near(units_of(leaf.text), leaf.slop)
+        if isinstance(leaf, Fuzzy):
+            return self._fuzzy(fuzzy_of(leaf))
+        return self._pattern(leaf)
+
+    def _term(self, token: str) -> Query:
+        return Query.term_query(self.schema, "han" if is_single_han(token) else "tok", token)
+
+    def _unit(self, unit: Unit) -> tuple[bool, Query]:
+        if len(unit) == 1:
+            return True, self._term(unit[0])
+        first, *middle, last = unit
+        if not is_single_han(first) and not is_single_han(last):
+            return True, Query.phrase_query(self.schema, "tok", list(unit))
+        # Tokens hold letters, digits and marks only, so they mean themselves in a regular expression.
+        words: list[str | tuple[int, str]] = [
+            f".?{first}" if is_single_han(first) else first,
+            *middle,
+            f"{last}.?" if is_single_han(last) else last,
+        ]
+        query = Query.regex_phrase_query(self.schema, "tok", words)
+        if self._is_answered(query):
+            return not is_doubled_han(unit), query
+        return False, all_of(map(self._term, unit))
+
+    def _is_answered(self, query: Query) -> bool:
+        """Whether the engine takes the query: an expansion can exceed its limits."""
+        try:
+            self.searcher.search(query, limit=1, count=False)
+        except ValueError:
+            return False
+        return True
+
+    def _near(self, units: list[Unit], slop: int) -> tuple[bool, Query]:
+        if len(units) == 1:
+            return self._unit(units[0])
+        pairs = [
+            Query.phrase_query(self.schema, "tok", [one[0], two[0]], slop)
+            for one, two in pairwise(units)
+            if len(one) == len(two) == 1 and one != two and not is_single_han(one[0]) and not is_single_han(two[0])
+        ]
+        if len(units) == 2 and pairs:
+            return True, pairs[0]  # tantivy loses hits of three words and more, and of repeated words
+        return False, all_of([*pairs, *(self._unit(unit)[1] for unit in dict.fromkeys(units))])
+
+    def _pattern(self, leaf: Wildcard | Regex) -> tuple[bool, Query]:
+        pattern = pattern_of(leaf)
+        if is_han_pattern(pattern):
+            if isinstance(pattern, Literal):
+                return self._unit(unit_of(pattern.text))
+            return False, self._required(pattern)
+        try:
+            query = Query.regex_query(self.schema, "word", expression(pattern))
+        except ValueError:
+            query = None
+        if query is not None and self._is_answered(query):
+            return True, query
+        wanted = compiled(leaf)
+        known = self.searcher.terms_with_prefix("word", "")
+        return True, self._any_term("word", [term for term, _ in known if wanted.fullmatch(term)])
+
+    def _required(self, pattern: Pattern) -> Query:
+        """Pages with the characters that every match of a pattern over Han runs has."""
+        if isinstance(pattern, Literal):
+            pairs = [pattern.text[i : i + 2] for i in range(len(pattern.text) - 1)]
+            return all_of(self._term(token) for token in pairs or [pattern.text])
+        if isinstance(pattern, Sequence) and pattern.parts:
+            return all_of(self._required(part) for part in pattern.parts)
+        if isinstance(pattern, Choice):
+            return any_of(self._required(part) for part in pattern.parts)
+        if isinstance(pattern, Repeat) and pattern.low:
+            return self._required(pattern.part)
+        return _silent(Query.all_query())
+
+    def _fuzzy(self, wanted: FuzzyWord) -> tuple[bool, Query]:
+        if not wanted.han:
+            return True, Query.fuzzy_term_query(self.schema, "word", wanted.text, wanted.distance, True, False)
+        distinct = list(dict.fromkeys(wanted.text))
+        needed = len(distinct) - wanted.distance  # one change can cost one character
+        if needed <= 0:
+            return False, _silent(Query.all_query())
+        parts = [(Occur.Should, self._term(char)) for char in distinct]
+        return False, Query.boolean_query(parts, minimum_number_should_match=needed)
+
+    def _verified(self, leaf: TextLeaf, candidates: Query, within: Query | None) -> Query:
+        narrowed = candidates if within is None else all_of([candidates, within])
+        ids = [
+            page_id
+            for page_id, document, page in self.candidates(narrowed)
+            if matches_leaf(leaf, self.context.text_of(document, page))
+        ]
+        return self._any_term("id", ids)

@@ -1,0 +1,36 @@
+"""The step that makes tokens of the pages of one page blob, so that a pool of processes can do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fairwitness.case.pages import PageReader
+from fairwitness.core.parts import End, PageText, Part, Source, Tokens
+from fairwitness.core.outcome import Cause
+from fairwitness.search.analyser import ANALYSER_VERSION, index_fields
+from fairwitness.search.language import languages_of
+
+LANGUAGES = "languages"
+ANALYSE_PAGES = f"{__name__}:AnalysePages"
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysePages:
+    """Yields the index fields of every page that has text, and its languages beside them.
+
+    The file is a page blob of ours, not a file of the leak. A page without text is a page that was searched: it is
+    yielded with empty fields.
+    """
+
+    name: ClassVar[str] = "analyse-pages"
+    version: ClassVar[str] = ANALYSER_VERSION
+
+    def __call__(self, item: Source, /) -> Iterator[Part]:
+        """Yield one `Tokens` for each page that was read."""
+        for page in PageReader(item.file):
+            if isinstance(page, PageText):
+                languages = (LANGUAGES, " ".join(languages_of(page.text)))
+                yield Tokens(page.number, (*index_fields(page.text), languages))
+        yield End(Cause.OK)

@@ -1,0 +1,231 @@
+"""Turns the text of a page into tokens with exact source ranges. Pure, versioned, the same for pages and queries.
+
+The rules, in the order in which they are applied:
+
+1. Folding (`_fold`): NFKC, case folding (ß becomes ss, final sigma becomes sigma), ё becomes е, ı and İ become i,
+   digits of every script become ASCII digits, Arabic vowel signs, tatweel, joiners, bidirectional marks and soft
+   hyphens vanish, Persian kaf and yeh become Arabic ones, presentation forms become letters. Latin accents stay.
+2. Han and kana form runs. A run goes on over one line break with nothing but blanks (U+0020) around it, because PDF
+   lines wrap; not over an empty line, a tab or an ideographic space. A run becomes overlapping pairs of characters; a
+   run of one character becomes that character.
+3. Everything else that consists of letters, digits and marks and begins with a letter or digit is a word. Underscores,
+   hyphens and apostrophes separate: `don't` and `don’t` are both [don, t], and Türkiye finds Türkiye'nin.
+4. A word longer than `MAX_TOKEN_CHARS` is cut into consecutive tokens; nothing is dropped.
+5. Where one run ends in the character with which the next begins, `RUN_BREAK` stands between them, so that
+   "讨论、论证" is no hit for 讨论证.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from fairwitness.search._fold import Folded, fold, fold_text
+
+ANALYSER_VERSION = f"1-unicode{unicodedata.unidata_version}"
+"""Raised whenever tokens may differ; an index made by another version must be made again."""
+
+MAX_TOKEN_CHARS = 255
+RUN_BREAK = "¦"
+
+_ASCII_WORD = re.compile("[a-z0-9]+")
+_HAN_RANGES = (
+    (0x2E80, 0x2FDF),
+    (0x3005, 0x3007),
+    (0x3021, 0x3029),
+    (0x3038, 0x303C),
+    (0x3041, 0x3096),
+    (0x309D, 0x309F),
+    (0x30A1, 0x30FA),
+    (0x30FC, 0x30FF),
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x1B000, 0x1B16F),
+    (0x20000, 0x323AF),
+)
+HAN_CLASS = "".join(f"{chr(low)}-{chr(high)}" for low, high in _HAN_RANGES)
+"""Inside of a regular-expression class: Han characters and kana."""
+
+_JOINT = r"(?: *\r?\n *|\u200b)"
+_RUN = f"[{HAN_CLASS}]+(?:{_JOINT}[{HAN_CLASS}]+)*"
+_HAN = re.compile(f"[{HAN_CLASS}]")
+_NO_HAN = re.compile("[ \r\n\u200b]+")
+_LAST_LETTER = 0x323AF  # no letter, digit or spacing mark is assigned above it; the marks there are dropped
+
+
+class Token(NamedTuple):
+    """One token and the range of the original text it came from, in code points.
+
+    A named tuple and not a dataclass, because a page has hundreds and they are made on every look at a hit.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class HanRun:
+    """An unbroken run of Han characters and kana, line breaks taken out; `places[i]` is where character i stands."""
+
+    chars: str
+    places: tuple[tuple[int, int], ...]
+
+
+def is_han(char: str) -> bool:
+    """Whether the character takes part in runs of Han and kana."""
+    return _HAN.match(char) is not None
+
+
+def has_han(text: str) -> bool:
+    """Whether `text`, once folded, holds a Han character or kana."""
+    return _HAN.search(text) is not None
+
+
+def fold_for_pattern(text: str) -> str:
+    """`text` as it would stand inside a token; for the literal parts of patterns."""
+    return fold_text(text)
+
+
+def _ranges(codes: list[int]) -> str:
+    parts: list[str] = []
+    start = previous = codes[0]
+    for code in [*codes[1:], sys.maxunicode + 2]:
+        if code != previous + 1:
+            parts.append(f"{re.escape(chr(start))}-{re.escape(chr(previous))}")
+            start = code
+        previous = code
+    return "".join(parts)
+
+
+@cache
+def word_classes() -> tuple[str, str]:
+    """Insides of two regular-expression classes: what begins a word, and what goes on in it."""
+    first: list[int] = []
+    rest: list[int] = []
+    han = {code for low, high in _HAN_RANGES[:-1] for code in range(low, high + 1)}
+    for code in range(0x20000):
+        kind = unicodedata.category(chr(code))[0]
+        if kind not in "LNM" or code in han:
+            continue
+        rest.append(code)
+        if kind != "M":
+            first.append(code)
+    assert rest[-1] < _LAST_LETTER
+    return _ranges(first), _ranges(rest)
+
+
+@cache
+def _token_pattern() -> re.Pattern[str]:
+    first, rest = word_classes()
+    return re.compile(f"{_RUN}|[{first}][{rest}]*")
+
+
+def analyse(text: str) -> list[Token]:
+    """Tokens of `text` in order; the index in the list is the position that phrases count by."""
+    if text.isascii():
+        return _analyse_ascii(text)
+    folded = fold(text)
+    tokens: list[Token] = []
+    last_han = ""  # last character of the run that the previous token ended, if it was a pair
+    last_end = 0
+    for found in _token_pattern().finditer(folded.text):
+        if not is_han(found.group()):
+            tokens.extend(_cut(found.group(), found.start(), folded.source))
+            last_han = ""
+            continue
+        run = _run_of(found, folded)
+        chars, places = run.chars, run.places
+        if len(chars) == 1:
+            tokens.append(Token(chars, *places[0]))
+            last_han = ""
+            continue
+        if chars[0] == last_han:
+            tokens.append(Token(RUN_BREAK, last_end, max(last_end, places[0][0])))
+        tokens.extend(Token(chars[i : i + 2], places[i][0], places[i + 1][1]) for i in range(len(chars) - 1))
+        last_han, last_end = chars[-1], places[-1][1]
+    return tokens
+
+
+def _analyse_ascii(text: str) -> list[Token]:
+    tokens: list[Token] = []
+    for found in _ASCII_WORD.finditer(text.lower()):
+        start, end = found.span()
+        if end - start <= MAX_TOKEN_CHARS:
+            tokens.append(Token(found.group(), start, end))
+        else:
+            tokens.extend(_cut(found.group(), start, lambda low, high: (low, high)))
+    return tokens
+
+
+def _cut(word: str, start: int, source: Callable[[int, int], tuple[int, int]]) -> Iterator[Token]:
+    for low in range(0, len(word), MAX_TOKEN_CHARS):
+        part = word[low : low + MAX_TOKEN_CHARS]
+        yield Token(part, *source(start + low, start + low + len(part)))
+
+
+def _run_of(found: re.Match[str], folded: Folded) -> HanRun:
+    chars = found.group()
+    start = found.start()
+    if _NO_HAN.search(chars) is None:
+        return HanRun(chars, tuple(folded.source(start + i, start + i + 1) for i in range(len(chars))))
+    kept = [i for i, char in enumerate(chars) if char not in " \r\n\u200b"]
+    places = tuple(folded.source(start + i, start + i + 1) for i in kept)
+    return HanRun("".join(chars[i] for i in kept), places)
+
+
+def han_runs(text: str) -> Iterator[HanRun]:
+    """Yields the runs of Han characters and kana in order, folded, each with the places of its characters."""
+    if text.isascii():
+        return
+    folded = fold(text)
+    for found in re.finditer(_RUN, folded.text):
+        yield _run_of(found, folded)
+
+
+def index_fields(text: str) -> tuple[tuple[str, str], ...]:
+    """The three fields of the index, each as tokens joined by single blanks.
+
+    "tok": all tokens in order. "word": the distinct tokens that are words, for patterns over the vocabulary. "han":
+    the distinct Han characters and kana, for queries of one character.
+    """
+    if text.isascii():
+        words = _ASCII_WORD.findall(text.lower())
+        if words and len(max(words, key=len)) > MAX_TOKEN_CHARS:
+            words = [token.text for token in _analyse_ascii(text)]
+        return ("tok", " ".join(words)), ("word", " ".join(dict.fromkeys(words))), ("han", "")
+    tokens: list[str] = []
+    words = []
+    han: list[str] = []
+    last_han = ""
+    for found in _token_pattern().findall(fold_text(text)):
+        if not is_han(found):
+            parts = [found] if len(found) <= MAX_TOKEN_CHARS else _parts(found)
+            tokens.extend(parts)
+            words.extend(parts)
+            last_han = ""
+            continue
+        chars = _NO_HAN.sub("", found)
+        han.append(chars)
+        if len(chars) == 1:
+            tokens.append(chars)
+            last_han = ""
+            continue
+        if chars[0] == last_han:
+            tokens.append(RUN_BREAK)
+        tokens.extend(map(operator.add, chars, chars[1:]))
+        last_han = chars[-1]
+    fields = (tokens, dict.fromkeys(words), dict.fromkeys("".join(han)))
+    return tuple((name, " ".join(of)) for name, of in zip(("tok", "word", "han"), fields, strict=True))
+
+
+def _parts(word: str) -> list[str]:
+    return [word[low : low + MAX_TOKEN_CHARS] for low in range(0, len(word), MAX_TOKEN_CHARS)]

@@ -1,0 +1,341 @@
+"""The index over pages, on tantivy. Derived from the records: it may be deleted and made again at any time.
+
+It holds tokens, never the text itself. One process writes; any number may read meanwhile and see the last commit.
+What tantivy gets silently wrong is kept away from it: see `_plan` for queries, and here for ids, which are text
+because deleting by a number deletes nothing, and for the tokenizer, which must be registered after every opening.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+import tantivy
+
+from fairwitness.core.errors import CaseBusy, FairwitnessError
+from fairwitness.search._nodes import And, Node, Not, OnPath, Or
+from fairwitness.search._plan import Planner, Query, SearchContext, all_of, any_of
+from fairwitness.search.analyser import ANALYSER_VERSION
+
+__all__ = [
+    "Answer",
+    "IndexOutdated",
+    "IndexUnusable",
+    "IndexedPage",
+    "PageHit",
+    "SearchContext",
+    "TantivyIndex",
+]
+
+SCHEMA_VERSION = "1"
+HEAP_BYTES = 128_000_000
+MAX_PAGE_NUMBER = 99_999_999
+_FIELDS = ("tok", "word", "han")
+_MARK = "made-by"  # a file of ours beside those of tantivy
+_BATCH = 5_000  # hits of one step of `all_hits`; a step costs about a millisecond, whatever lies before it
+_PLANS = 16
+_DIGEST = re.compile("[0-9a-f]{64}")
+_PREFIX_DIGITS = 15  # of a digest, as a number for keyset paging; what has the same prefix is told apart by its id
+
+Order = Literal["relevance", "document"]
+
+
+class IndexUnusable(FairwitnessError):
+    """The index cannot be opened."""
+
+    code = "index"
+    advice = "The index is derived: delete its folder and index the case again; nothing is lost."
+
+
+class IndexOutdated(IndexUnusable):
+    """The index was made by another version of the analyser, so its tokens are not those of a query."""
+
+    code = "index_outdated"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPage:
+    """One page for the index. `document` is a SHA-256 in hex, `date` is yyyymmdd, `fields` is from `index_fields`."""
+
+    document: str
+    number: int
+    type: str
+    languages: tuple[str, ...]
+    date: int | None
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageHit:
+    """A page that matches. The score is BM25 and means nothing beyond this answer; 0 in document order."""
+
+    document: str
+    number: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Exact number of pages that match, and some of them."""
+
+    total: int
+    hits: tuple[PageHit, ...]
+
+
+def _page_id(document: str, number: int) -> str:
+    if not _DIGEST.fullmatch(document):
+        raise ValueError("a document is named by its SHA-256 in lower-case hex")
+    if not 0 <= number <= MAX_PAGE_NUMBER:
+        raise ValueError(f"a page number is between 0 and {MAX_PAGE_NUMBER}")
+    return f"{document}:{number:08d}"
+
+
+def _parts_of(page_id: str) -> tuple[str, int]:
+    document, _, number = page_id.partition(":")
+    return document, int(number)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("doc", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("tok", tokenizer_name="blank", index_option="position")
+    builder.add_text_field("word", tokenizer_name="blank", index_option="basic")
+    builder.add_text_field("han", tokenizer_name="blank", index_option="basic")
+    builder.add_text_field("type", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("lang", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("date", indexed=True, fast=True)
+    builder.add_integer_field("prefix", indexed=True, fast=True)
+    builder.add_integer_field("number", indexed=True, fast=True)
+    return builder.build()
+
+
+def _prefix_of(document: str) -> int:
+    return int(document[:_PREFIX_DIGITS], 16)
+
+
+class TantivyIndex:
+    """One index in one folder. Made by `create_or_open` for writing, by `open_reading` for searching only."""
+
+    def __init__(self, index: tantivy.Index, writer: tantivy.IndexWriter | None) -> None:
+        index.register_tokenizer("blank", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+        index.config_reader("manual")
+        self._index = index
+        self._schema = index.schema
+        self._writer = writer
+        self._plans: OrderedDict[Node, tuple[SearchContext, Query]] = OrderedDict()
+        self.reload()
+
+    @classmethod
+    def create_or_open(cls, folder: Path, *, heap_bytes: int = HEAP_BYTES) -> Self:
+        """The index in `folder`, open for writing and searching; made if there is none. The folder may be missing.
+
+        Raises:
+            CaseBusy: if another process writes to it.
+            IndexOutdated: if another version made it.
+            IndexUnusable: if it is damaged.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        if not tantivy.Index.exists(str(folder)):
+            (folder / _MARK).write_text(_made_by(), encoding="ascii")
+            index = tantivy.Index(_schema(), str(folder))
+        else:
+            index = _open(folder)
+        try:
+            writer = index.writer(heap_bytes, 1)
+        except ValueError as error:
+            if "LockBusy" in str(error):
+                raise CaseBusy("Another process is writing to the search index.") from None
+            raise IndexUnusable("The search index cannot be written to.") from None
+        return cls(index, writer)
+
+    @classmethod
+    def open_reading(cls, folder: Path) -> Self:
+        """The index in `folder`, open for searching.
+
+        Raises:
+            IndexOutdated: if another version made it.
+            IndexUnusable: if there is none, or it is damaged.
+        """
+        if not folder.is_dir() or not tantivy.Index.exists(str(folder)):
+            raise IndexUnusable("There is no search index.", advice="Run: fairwitness open CASE")
+        return cls(_open(folder), None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Writing
+
+    def _writing(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            raise ValueError("the index is open for reading only")
+        return self._writer
+
+    def add(self, pages: Iterable[IndexedPage]) -> None:
+        """The pages are in the index after the next commit, in place of what was there under the same numbers."""
+        writer = self._writing()
+        for page in pages:
+            page_id = _page_id(page.document, page.number)
+            if tuple(name for name, _ in page.fields) != _FIELDS:
+                raise ValueError(f"the fields of a page are {', '.join(_FIELDS)}")
+            record = tantivy.Document()
+            record.add_text("id", page_id)
+            record.add_text("doc", page.document)
+            record.add_text("type", page.type)
+            for language in page.languages:
+                record.add_text("lang", language)
+            for name, tokens in page.fields:
+                record.add_text(name, tokens)
+            if page.date is not None:
+                record.add_integer("date", page.date)
+            record.add_integer("prefix", _prefix_of(page.document))
+            record.add_integer("number", page.number)
+            writer.delete_documents_by_term("id", page_id)
+            writer.add_document(record)
+
+    def delete_document(self, digest: str) -> None:
+        """After the next commit no page of the document is found.
+
+        Its words can stay in the files until segments are merged; to remove them for certain, make the index again.
+        """
+        self._writing().delete_documents_by_term("doc", digest)
+
+    def commit(self) -> None:
+        """Everything added and deleted so far is on disk and is found; only now may pages count as indexed."""
+        self._writing().commit()
+        self.reload()
+
+    def close(self) -> None:
+        """The index takes no more pages, and others may write. What was not committed is dropped."""
+        if self._writer is None:
+            return
+        writer, self._writer = self._writer, None
+        writer.rollback()
+        writer.wait_merging_threads()
+
+    # Reading
+
+    def reload(self) -> None:
+        """Searches see the last commit of whichever process made it."""
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self._plans.clear()
+
+    def page_count(self) -> int:
+        """Number of pages that can be found."""
+        return int(self._searcher.num_docs)
+
+    def search(
+        self, node: Node, context: SearchContext, *, limit: int, offset: int = 0, order: Order = "relevance"
+    ) -> Answer:
+        """How many pages match, exactly, and those from `offset` on.
+
+        Pages of equal score may change places when the index changes; "document" order never changes.
+        """
+        query = self._plan(node, context)
+        left = max(0, self.page_count() - offset)
+        wanted = min(limit, left)  # the engine reserves memory for all that it is asked for, and panics at 0
+        if wanted <= 0:
+            return Answer(_count(self._searcher.search(query, limit=1)), ())
+        if order == "document":
+            found = self._searcher.search(
+                query, limit=wanted, offset=offset, order_by_field="id", order=tantivy.Order.Asc
+            )
+            hits = tuple(PageHit(*_parts_of(page_id), 0.0) for page_id, _ in found.hits)
+        else:
+            found = self._searcher.search(query, limit=wanted, offset=offset)
+            hits = tuple(PageHit(*_parts_of(self._id_at(place)), score) for score, place in found.hits)
+        return Answer(_count(found), hits)
+
+    def all_hits(self, node: Node, context: SearchContext) -> Iterator[PageHit]:
+        """Yields every page that matches, by document and page number, from one snapshot of the index."""
+        query = self._plan(node, context)
+        for _, document, number in _walk(self._schema, self._searcher, query):
+            yield PageHit(document, number, 0.0)
+
+    def _id_at(self, place: tantivy.DocAddress) -> str:
+        return str(self._searcher.doc(place)["id"][0])
+
+    def _plan(self, node: Node, context: SearchContext) -> Query:
+        """The engine query, kept for the next page of the same answer unless the answer depends on paths."""
+        kept = self._plans.get(node)
+        if kept is not None and kept[0] is context:
+            return kept[1]
+        searcher = self._searcher
+        planner = Planner(self._schema, searcher, context, lambda candidates: _walk(self._schema, searcher, candidates))
+        query = planner.plan(node)
+        if not _asks_for_paths(node):
+            self._plans[node] = (context, query)
+            while len(self._plans) > _PLANS:
+                self._plans.popitem(last=False)
+        return query
+
+
+def _walk(
+    schema: tantivy.Schema, searcher: tantivy.Searcher, query: Query, batch: int = _BATCH
+) -> Iterator[tuple[str, str, int]]:
+    """Yields (id, document, page) of all hits in the order of their ids, by keyset paging."""
+    last = ""
+    step = query
+    while True:
+        found = searcher.search(step, limit=batch, count=False, order_by_field="id", order=tantivy.Order.Asc).hits
+        for page_id, _ in found:
+            if page_id > last:
+                yield page_id, *_parts_of(page_id)
+        if len(found) < batch:
+            return
+        if found[-1][0] <= last:
+            batch *= 2  # a batch full of pages that share a prefix and were all seen
+            continue
+        last = found[-1][0]
+        step = all_of([query, _after(schema, *_parts_of(last))])
+
+
+def _after(schema: tantivy.Schema, document: str, number: int) -> Query:
+    """Pages after the one given, and perhaps pages before it of documents that share its prefix."""
+    prefix = _prefix_of(document)
+
+    def at_least(field: str, value: int) -> Query:
+        return Query.range_query(schema, field, tantivy.FieldType.Integer, lower_bound=value)
+
+    same = Query.term_query(schema, "doc", document)
+    others = Query.boolean_query(
+        [
+            (tantivy.Occur.Must, Query.term_query(schema, "prefix", prefix)),
+            (tantivy.Occur.MustNot, same),
+        ]
+    )
+    return any_of([at_least("prefix", prefix + 1), all_of([same, at_least("number", number + 1)]), others])
+
+
+def _count(found: tantivy.SearchResult) -> int:
+    return int(found.count)  # type: ignore[attr-defined]  # it is there, but not in the stubs
+
+
+def _made_by() -> str:
+    return f"schema {SCHEMA_VERSION} analyser {ANALYSER_VERSION}\n"
+
+
+def _open(folder: Path) -> tantivy.Index:
+    mark = folder / _MARK
+    if not mark.is_file() or mark.read_text(encoding="ascii", errors="replace") != _made_by():
+        raise IndexOutdated("The search index was made by another version of fairwitness.")
+    try:
+        return tantivy.Index.open(str(folder))
+    except ValueError:
+        raise IndexUnusable("The search index cannot be opened.") from None
+
+
+def _asks_for_paths(node: Node) -> bool:
+    if isinstance(node, (And, Or)):
+        return any(map(_asks_for_paths, node.parts))
+    if isinstance(node, Not):
+        return _asks_for_paths(node.part)
+    return isinstance(node, OnPath)

@@ -1,0 +1,112 @@
+"""Which languages a page is in, by script, letters that only one language has, and the commonest small words.
+
+Meant for filters such as `lang:kk`, not as a statement about anybody. A page that the rules cannot tell is "und".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+from fairwitness.search.analyser import fold_for_pattern, is_han
+
+LANGUAGE_VERSION = "1"
+
+_REAL_SHARE = 0.15  # of the letters: a letterhead or a quoted name makes no second language
+_HAN_WEIGHT = 3  # a Han character says about as much as three letters
+_WORD = re.compile(r"[^\W\d_]+")
+
+_UYGHUR = frozenset("ېۈۆۇڭۋھ")  # heh is folded into Uyghur e, so that letter tells nothing here
+_KAZAKH_ARABIC = frozenset("ٵٶٷٸ")
+_KAZAKH = frozenset("әұі")
+_TURKIC = frozenset("ғқңөүһўҳҷ")  # shared with Kyrgyz, Uzbek, Uyghur and others in Cyrillic script, which are "und"
+_UKRAINIAN = frozenset("їєґ")
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_SMALL_WORDS = {
+    "en": _words("the of and to in is that for with on as by are was this be it at from or not have has"),
+    "tr": _words("ve bir bu için ile de da olarak her hakkı olan veya şahsın gibi ise kadar sonra"),
+    "ru": _words("и в не на что с по для из к от о за или его как это при был все"),
+}
+_SMALL_SHARE = {"en": 0.10, "tr": 0.04, "ru": 0.06}  # of the words; running text has two to four times as many
+_TURKISH = frozenset("ğış")
+
+
+def _script(char: str) -> str:
+    if is_han(char):
+        return "kana" if "\u3040" <= char <= "\u30ff" else "han"
+    name = unicodedata.name(char, "").split(" ", 1)[0]
+    return name if name in {"ARABIC", "CYRILLIC", "LATIN", "HANGUL", "TIBETAN"} else "other"
+
+
+def languages_of(text: str) -> tuple[str, ...]:
+    """Language codes of the page, most used script first: zh, ja, ko, bo, ug, ar, kk, ru, uk, tr, en, or und.
+
+    Several where each has a real share of the page; never empty.
+    """
+    letters = Counter(char for char in unicodedata.normalize("NFKC", text).lower() if char.isalpha())
+    shares: Counter[str] = Counter()
+    for char, count in letters.items():
+        script = _script(char)
+        shares[script] += count * (_HAN_WEIGHT if script in {"han", "kana"} else 1)
+    total = sum(shares.values())
+    if not total:
+        return ("und",)
+    words = Counter(_WORD.findall(text.lower().replace("i̇", "i")))
+    found: list[str] = []
+    for script, count in shares.most_common():
+        if count >= _REAL_SHARE * total or (script == "kana" and "han" in shares):
+            found.extend(_languages(script, shares, letters, words))
+    known = [code for code in dict.fromkeys(found) if code != "und"]
+    return tuple(known) or ("und",)
+
+
+def _languages(script: str, shares: Counter[str], letters: Counter[str], words: Counter[str]) -> list[str]:
+    if script in {"han", "kana"}:
+        return ["ja" if shares["kana"] >= _REAL_SHARE * (shares["han"] + shares["kana"]) else "zh"]
+    if script == "ARABIC":
+        return [_arabic(shares[script], letters, words)]
+    if script == "CYRILLIC":
+        return _cyrillic(shares[script], letters, words)
+    if script == "LATIN":
+        return _latin(shares[script], letters, words)
+    return {"HANGUL": ["ko"], "TIBETAN": ["bo"]}.get(script, ["und"])
+
+
+def _arabic(total: int, letters: Counter[str], words: Counter[str]) -> str:
+    if sum(letters[char] for char in _KAZAKH_ARABIC) >= 0.01 * total:
+        return "kk"
+    if sum(letters[char] for char in _UYGHUR) >= 0.05 * total:
+        return "ug"
+    folded = Counter[str]()
+    for word, count in words.items():
+        if _script(word[0]) == "ARABIC":
+            folded[fold_for_pattern(word)] += count
+    articles = sum(count for word, count in folded.items() if word.startswith(("ال", "وال", "بال")))
+    return "ar" if articles >= 0.1 * sum(folded.values()) and not letters["پ"] + letters["چ"] else "und"
+
+
+def _small_words(code: str, words: Counter[str], script: str) -> bool:
+    total = sum(count for word, count in words.items() if _script(word[0]) == script)
+    small = sum(words[word] for word in _SMALL_WORDS[code])
+    return small >= max(1.0, _SMALL_SHARE[code] * total)
+
+
+def _cyrillic(total: int, letters: Counter[str], words: Counter[str]) -> list[str]:
+    if sum(letters[char] for char in _UKRAINIAN) >= 0.01 * total:
+        return ["uk"]
+    if sum(letters[char] for char in _KAZAKH) < 0.015 * total:
+        return ["und"] if sum(letters[char] for char in _TURKIC) >= 0.02 * total else ["ru"]
+    return ["kk", "ru"] if _small_words("ru", words, "CYRILLIC") else ["kk"]
+
+
+def _latin(total: int, letters: Counter[str], words: Counter[str]) -> list[str]:
+    found = [code for code in ("en", "tr") if _small_words(code, words, "LATIN")]
+    if "tr" in found and sum(letters[char] for char in _TURKISH) < 0.01 * total:
+        found.remove("tr")  # "de" and "da" are small words of other languages too
+    return found or ["und"]

@@ -1,0 +1,153 @@
+"""Slow and plain answers to queries, written without the code of the index: brute force over texts, and SQLite FTS5."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fairwitness.search import query as q
+from fairwitness.search.analyser import analyse, is_han
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class OraclePage:
+    document: str
+    number: int
+    text: str
+    type: str = "pdf"
+    languages: tuple[str, ...] = ("und",)
+    date: int | None = None
+    path: str = ""
+
+
+def runs(text: str) -> list[str]:
+    """Han runs of a text which holds no line breaks, kept simple on purpose."""
+    return ["".join(group) for han, group in itertools.groupby(text, is_han) if han]
+
+
+def osa(one: str, other: str) -> int:
+    """The textbook table."""
+    table = {(i, 0): i for i in range(len(one) + 1)} | {(0, j): j for j in range(len(other) + 1)}
+    for i in range(1, len(one) + 1):
+        for j in range(1, len(other) + 1):
+            best = min(
+                table[i - 1, j] + 1,
+                table[i, j - 1] + 1,
+                table[i - 1, j - 1] + (one[i - 1] != other[j - 1]),
+            )
+            if i > 1 and j > 1 and one[i - 1] == other[j - 2] and one[i - 2] == other[j - 1]:
+                best = min(best, table[i - 2, j - 2] + 1)
+            table[i, j] = best
+    return table[len(one), len(other)]
+
+
+def glob_match(glob: str, text: str) -> bool:
+    """By recursion, not by a regular expression."""
+    if not glob:
+        return not text
+    if glob[0] == "*":
+        return any(glob_match(glob[1:], text[i:]) for i in range(len(text) + 1))
+    return bool(text) and glob[0] in ("?", text[0]) and glob_match(glob[1:], text[1:])
+
+
+def substrings(run: str) -> set[str]:
+    return {run[i:j] for i in range(len(run)) for j in range(i + 1, len(run) + 1)}
+
+
+def phrase_starts(tokens: list[str], unit: list[str]) -> list[int]:
+    return [i for i in range(len(tokens)) if tokens[i : i + len(unit)] == unit]
+
+
+def near(text: str, words: list[list[str]], slop: int) -> bool:
+    tokens = [t.text for t in analyse(text)]
+    offsets = [sum(map(len, words[:i])) for i in range(len(words))]
+    for places in itertools.product(*(phrase_starts(tokens, word) for word in words)):
+        adjusted = [p - o for p, o in zip(places, offsets, strict=True)]
+        if len(set(places)) == len(places) and max(adjusted) - min(adjusted) <= slop:
+            return True
+    return False
+
+
+def leaf_matches(leaf: q.TextLeaf, text: str) -> bool:
+    tokens = [t.text for t in analyse(text)]
+    words = [t for t in tokens if not is_han(t) and t != "¦"]
+    if isinstance(leaf, q.Phrase) and leaf.slop:
+        return near(text, [[t.text for t in analyse(w)] for w in leaf.text.split()], leaf.slop)
+    if isinstance(leaf, (q.Term, q.Phrase)):
+        if all(is_han(char) for char in leaf.text):
+            return any(leaf.text in run for run in runs(text))
+        return bool(phrase_starts(tokens, [t.text for t in analyse(leaf.text)]))
+    if isinstance(leaf, q.Wildcard):
+        if any(is_han(char) for char in leaf.source):
+            return any(glob_match("*" + leaf.source + "*", run) for run in runs(text))
+        return any(glob_match(leaf.source.lower(), word) for word in words)
+    if isinstance(leaf, q.Fuzzy):
+        if is_han(leaf.text[0]):
+            return any(osa(leaf.text, part) <= leaf.distance for run in runs(text) for part in substrings(run))
+        return any(osa(leaf.text.lower(), word) <= leaf.distance for word in words)
+    raise AssertionError(leaf)
+
+
+def brute_force(node: q.Node, page: OraclePage) -> bool:
+    if isinstance(node, q.And):
+        return all(brute_force(part, page) for part in node.parts)
+    if isinstance(node, q.Or):
+        return any(brute_force(part, page) for part in node.parts)
+    if isinstance(node, q.Not):
+        return not brute_force(node.part, page)
+    if isinstance(node, q.TypeIs):
+        return glob_match(node.value, page.type)
+    if isinstance(node, q.LanguageIs):
+        return any(glob_match(node.value, language) for language in page.languages)
+    if isinstance(node, q.OnPath):
+        return node.pattern.text in page.path
+    if isinstance(node, q.DateRange):
+        return page.date is not None and (node.low or 0) <= page.date <= (node.high or 99999999)
+    return leaf_matches(node, page.text)
+
+
+class Fts5:
+    """Terms, phrases and filters in SQLite. Every distinct token is written as t and a number, so no tokenizer of
+    SQLite can have an opinion; leaves that FTS5 does not know are answered by brute force.
+    """
+
+    def __init__(self, pages: list[OraclePage]) -> None:
+        self.pages = pages
+        self.codes: dict[str, str] = {}
+        self.db = sqlite3.connect(":memory:")
+        self.db.execute("CREATE VIRTUAL TABLE pages USING fts5(tok)")
+        for row, page in enumerate(pages):
+            self.db.execute("INSERT INTO pages(rowid, tok) VALUES (?, ?)", (row, self._encode(page.text)))
+
+    def _encode(self, text: str) -> str:
+        return " ".join(self.codes.setdefault(t.text, f"t{len(self.codes)}") for t in analyse(text))
+
+    def rows(self, node: q.Node) -> set[int]:
+        everything = set(range(len(self.pages)))
+        if isinstance(node, q.And):
+            return set.intersection(*map(self.rows, node.parts))
+        if isinstance(node, q.Or):
+            return set.union(*map(self.rows, node.parts))
+        if isinstance(node, q.Not):
+            return everything - self.rows(node.part)
+        phrase = self._phrase(node)
+        if phrase:
+            found = self.db.execute("SELECT rowid FROM pages WHERE pages MATCH ?", (f'"{phrase}"',))
+            return {row for (row,) in found}
+        return {row for row, page in enumerate(self.pages) if brute_force(node, page)}
+
+    def _phrase(self, node: q.Node) -> str:
+        if not isinstance(node, (q.Term, q.Phrase)) or getattr(node, "slop", 0):
+            return ""
+        tokens = [t.text for t in analyse(node.text)]
+        if any(len(token) == 1 and is_han(token) for token in (tokens[0], tokens[-1])):
+            return ""
+        return self._encode(node.text)
+
+
+def keys(pages: list[OraclePage], wanted: Callable[[OraclePage], bool]) -> set[Key]:
+    return {(page.document, page.number) for page in pages if wanted(page)}

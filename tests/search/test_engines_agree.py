@@ -1,0 +1,105 @@
+"""tantivy, SQLite FTS5 and brute force find the same pages, for random corpora and random queries."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fairwitness.search import query as q
+from fairwitness.search.highlight import matches
+from fairwitness.search.query import parse, unparse
+
+from .oracle import Fts5, OraclePage, brute_force, keys
+from .support import Texts, digest, found, make
+
+WORDS = ["a", "b", "ab", "ba", "abc", "acb", "есеп", "отчёт", "отчет", "بەلگە", "ئۇيغۇر", "kış", "KIŞ", "2017", "état"]
+HAN = "环境保护年人"
+han_text = st.text(HAN, min_size=1, max_size=7)
+piece = st.one_of(st.sampled_from(WORDS), han_text)
+joint = st.sampled_from([" ", " ", " ", "", "，", ", ", "-", "\t"])
+page_text = st.lists(st.tuples(piece, joint), max_size=14).map(lambda parts: "".join(p + j for p, j in parts))
+
+
+@st.composite
+def corpora(draw: st.DrawFn) -> list[OraclePage]:
+    texts = draw(st.lists(page_text, min_size=1, max_size=25))
+    return [
+        OraclePage(
+            digest(i // 3),
+            i % 3,
+            text,
+            draw(st.sampled_from(["pdf", "docx", "eml"])),
+            tuple(draw(st.sets(st.sampled_from(["zh", "ug", "ru", "tr"]), max_size=2))),
+            draw(st.sampled_from([None, 20170131, 20170201, 20181231])),
+            f"box/{i // 3}/file",
+        )
+        for i, text in enumerate(texts)
+    ]
+
+
+word = st.sampled_from(WORDS)
+long_han = st.text(HAN, min_size=2, max_size=4)
+plain = st.one_of(word, han_text)
+proximity_word = st.one_of(word, word, word, long_han, st.just("a-b"), st.just("环境2017"))
+wild = st.one_of(
+    st.sampled_from(["a*", "?b", "*", "a?c", "*б*", "о*т", "ئۇ*", "20?7", "??", "k*"]),
+    st.tuples(st.sampled_from(HAN), st.sampled_from("?*"), st.sampled_from(HAN)).map("".join),
+    st.tuples(st.sampled_from("*?"), long_han, st.sampled_from("?*")).map("".join),
+)
+leaf = st.one_of(
+    plain.map(q.Term),
+    st.lists(word, min_size=1, max_size=4).map(" ".join).map(q.Phrase),
+    st.builds(q.Phrase, st.lists(proximity_word, min_size=2, max_size=4).map(" ".join), st.integers(1, 5)),
+    wild.map(q.Wildcard),
+    st.builds(q.Fuzzy, word, st.integers(1, 2)),
+    st.builds(q.Fuzzy, st.text(HAN, min_size=3, max_size=5), st.integers(1, 2)),
+    st.sampled_from([q.TypeIs("pdf"), q.TypeIs("*o*"), q.LanguageIs("zh"), q.LanguageIs("?u")]),
+    st.sampled_from([q.OnPath(q.PathPattern("box/1")), q.OnPath(q.PathPattern("none"))]),
+    st.sampled_from([parse("date:2017"), parse("date:[2017-02 TO *]"), parse("date:{2017-01 TO 2018-12-31}")]),
+)
+trees = st.recursive(
+    leaf,
+    lambda inner: st.one_of(
+        inner.map(q.Not),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: q.And(tuple(parts))),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: q.Or(tuple(parts))),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(corpora(), st.lists(trees, min_size=1, max_size=12), st.integers(1, 3))
+def test_tantivy_fts5_and_brute_force_find_the_same_pages(
+    pages: list[OraclePage], nodes: list[q.Node], commits: int
+) -> None:
+    context = Texts(pages)
+    oracle = Fts5(pages)
+    with tempfile.TemporaryDirectory() as folder, make(Path(folder), pages, commits) as index:
+        for node in nodes:
+            expected = keys(pages, lambda page, node=node: brute_force(node, page))  # type: ignore[misc]
+            rows = oracle.rows(node)
+            assert {(pages[row].document, pages[row].number) for row in rows} == expected, node
+            assert found(index, node, context) == expected, node
+
+
+@settings(max_examples=300, deadline=None)
+@given(page_text, leaf)
+def test_a_page_has_highlights_exactly_if_a_word_of_the_query_is_on_it(text: str, node: q.Node) -> None:
+    if isinstance(node, (q.TypeIs, q.LanguageIs, q.OnPath, q.DateRange)):
+        assert matches(node, text) == []
+        return
+    ranges = matches(node, text)
+    assert bool(ranges) == brute_force(node, OraclePage("", 1, text))
+    assert ranges == sorted(ranges) and all(0 <= low < high <= len(text) for low, high in ranges)
+    assert all(one[1] <= two[0] for one, two in zip(ranges, ranges[1:], strict=False))
+
+
+@settings(max_examples=300, deadline=None)
+@given(trees)
+def test_a_tree_of_a_query_survives_being_written_and_read(node: q.Node) -> None:
+    once = parse(unparse(node))
+    assert parse(unparse(once)) == once

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fairwitness.core.errors import FairwitnessError
+from fairwitness.search.query import (
+    MAX_CLAUSES,
+    MAX_DEPTH,
+    And,
+    BadQuery,
+    DateRange,
+    Fuzzy,
+    LanguageIs,
+    Node,
+    Not,
+    OnPath,
+    Or,
+    PathPattern,
+    Phrase,
+    Regex,
+    Term,
+    TypeIs,
+    Wildcard,
+    parse,
+    unparse,
+)
+
+A, B, C = Term("a"), Term("b"), Term("c")
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("a", A),
+        ("a b", And((A, B))),
+        ("a AND b && c", And((A, B, C))),
+        ("a OR b || c", Or((A, B, C))),
+        ("a OR b c", Or((A, And((B, C))))),
+        ("a b OR c", Or((And((A, B)), C))),
+        ("(a OR b) c", And((Or((A, B)), C))),
+        ("NOT a b", And((Not(A), B))),
+        ("-a !b +c", And((Not(A), Not(B), C))),
+        ("a NOT b", And((A, Not(B)))),
+        ("NOT (a OR b)", Not(Or((A, B)))),
+        ("a and or not", And((A, Term("and"), Term("or"), Term("not")))),
+        ('"a b"', Phrase("a b")),
+        ('"a b"~3 c', And((Phrase("a b", 3), C))),
+        (r'"a \"b\" c"', Phrase('a "b" c')),
+        ("state-owned 环境保护", And((Term("state-owned"), Term("环境保护")))),
+        ("pre* w?ld", And((Wildcard("pre*"), Wildcard("w?ld")))),
+        ("3*", Wildcard("3*")),
+        ("/colou?r/ a", And((Regex("colou?r"), A))),
+        ("word~ word~1 word~2", And((Fuzzy("word", 2), Fuzzy("word", 1), Fuzzy("word", 2)))),
+        (r"a\ b \AND", And((Term("a b"), Term("AND")))),
+        ("type:pdf", TypeIs("pdf")),
+        ("type:(pdf OR docx) a", And((Or((TypeIs("pdf"), TypeIs("docx"))), A))),
+        ("type:application/*", TypeIs("application/*")),
+        ("-lang:ug", Not(LanguageIs("ug"))),
+        ("path:box/a", OnPath(PathPattern("box/a"))),
+        ('path:"my box/ 环境"', OnPath(PathPattern("my box/ 环境"))),
+        ("http://example.org/x 12:30", And((Term("http://example.org/x"), Term("12:30")))),
+        ("“a b” 「环境 保护」 «ab»", And((Phrase("a b"), Phrase("环境 保护"), Phrase("ab")))),
+        ("（a OR b） 环？护 环＊", And((Or((A, B)), Wildcard("环?护"), Wildcard("环*")))),
+        ("什么？", Term("什么？")),
+        ("type：pdf", TypeIs("pdf")),
+        ("word～1", Fuzzy("word", 1)),
+    ],
+)
+def test_a_query_has_this_tree_and_survives_writing(text: str, tree: Node) -> None:
+    assert parse(text) == tree
+    assert parse(unparse(tree)) == tree
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("2017", 20170101, 20171231),
+        ("2016-02", 20160201, 20160229),
+        ("2017-03-05", 20170305, 20170305),
+        ("[2017-01 TO 2018-12-31]", 20170101, 20181231),
+        ("{2017-01 TO 2018-03}", 20170201, 20180228),
+        ("[2017 TO 2018}", 20170101, 20171231),
+        ("[* TO 2017]", None, 20171231),
+        ("{2017-12-31 TO *]", 20180101, None),
+        ("［2017 TO 2018］", 20170101, 20181231),
+    ],
+)
+def test_a_date_covers_these_days(text: str, low: int | None, high: int | None) -> None:
+    node = parse(f"date:{text}")
+    assert node == DateRange(low, high)
+    assert parse(unparse(node)) == node
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("", 0),
+        ("   ", 0),
+        ("ab ...", 3),
+        ('ab "..."', 3),
+        ('ab "cd', 3),
+        ("ab (cd", 3),
+        ("ab cd)", 5),
+        ("ab ()", 4),
+        ("ab AND", 6),
+        ("OR ab", 0),
+        ("ab NOT", 6),
+        ("nosuch:ab", 0),
+        ("type: pdf", 5),
+        ("date:17", 5),
+        ("date:2017-02-30", 5),
+        ("date:[2018 TO 2017]", 5),
+        ("date:[2017-13 TO *]", 6),
+        ("date:[2017", 5),
+        ("date:0000", 5),
+        ('"a b"~', 5),
+        ('"a b"~99999', 5),
+        ("word~3", 4),
+        ("wo*d~1", 0),
+        ("/ab", 0),
+        ("/ab/c", 4),
+        ("/a(b/", 2),
+        ("/ab)/", 3),
+        ("/(a*)*/", 5),
+        ("/a**/", 3),
+        ("/[b-a]/", 4),
+        ("/^ab/", 1),
+        ("ab*-c", 3),
+        ("环a*", 0),
+        ("环境~2", 0),
+        ("state-owned~1", 0),
+        ("\\", 0),
+    ],
+)
+def test_what_is_no_query_is_refused_with_its_place(text: str, position: int) -> None:
+    with pytest.raises(BadQuery) as caught:
+        parse(text)
+    assert caught.value.position == position
+    assert caught.value.code == "bad_query"
+    assert isinstance(caught.value, FairwitnessError)
+    assert caught.value.reason and caught.value.reason in str(caught.value)
+
+
+@pytest.mark.parametrize("opening", ["(", "NOT ", "-"])
+def test_nesting_has_a_limit(opening: str) -> None:
+    closing = ")" if opening == "(" else ""
+    parse(opening * MAX_DEPTH + "a" + closing * MAX_DEPTH)
+    with pytest.raises(BadQuery):
+        parse(opening * (MAX_DEPTH + 1) + "a" + closing * (MAX_DEPTH + 1))
+    with pytest.raises(BadQuery):
+        parse(opening * 50_000)
+
+
+def test_the_number_of_parts_has_a_limit() -> None:
+    assert len(parse(" ".join(["a"] * MAX_CLAUSES)).parts) == MAX_CLAUSES  # type: ignore[union-attr]
+    with pytest.raises(BadQuery):
+        parse(" ".join(["a"] * (MAX_CLAUSES + 1)))
+
+
+SIGNS = "ab环境 \"'()[]{}*?~/\\:-+!&|^.,0123<>“」（？～：ANDORNOTtypedate\n\t\u200f\U0010ffff"
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.one_of(st.text(SIGNS, max_size=30), st.text(max_size=30)))
+def test_any_text_is_a_query_or_a_bad_query(text: str) -> None:
+    try:
+        node = parse(text)
+    except BadQuery as error:
+        assert 0 <= error.position <= len(text)
+        return
+    assert parse(unparse(node)) == node
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "fits"),
+    [
+        ("minutes", "box/Minutes-2017.pdf", True),
+        ("box/min", "box/Minutes.pdf", True),
+        ("*.pdf", "box/a.PDF", True),
+        ("*.pdf", "box/a.pdf.txt", False),
+        ("b?x/*", "box/deep/er", True),
+        ("环境", "资料/环境/一.txt", True),
+        ("e\u0301tat", "ÉTAT.txt", True),
+        ("a.b", "axb", False),
+    ],
+)
+def test_a_path_pattern_fits_a_path(pattern: str, path: str, fits: bool) -> None:
+    assert PathPattern(pattern).matches(path) is fits
