@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
@@ -48,6 +49,15 @@ def _fail(error: FairwitnessError, as_json: bool) -> NoReturn:
     sys.exit(2)
 
 
+def _unforeseen(error: Exception) -> FairwitnessError:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{Path(frame.filename).stem}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    return FairwitnessError(
+        f"Something went wrong that we did not foresee: {type(error).__name__} at {where}.",
+        advice="The case is as the last completed step left it. Please report this line.",
+    )
+
+
 def tells_errors(command: F) -> F:
     """Our own errors end the command with status 2 and one readable line."""
 
@@ -60,6 +70,8 @@ def tells_errors(command: F) -> F:
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
+        except Exception as error:  # the message of an unforeseen error may hold leaked text or paths, its place not
+            _fail(_unforeseen(error), bool(kwargs.get("as_json")))
 
     return wrapped  # type: ignore[return-value]
 

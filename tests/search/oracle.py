@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -85,6 +86,10 @@ def leaf_matches(leaf: q.TextLeaf, text: str) -> bool:
         if any(is_han(char) for char in leaf.source):
             return any(glob_match("*" + leaf.source + "*", run) for run in runs(text))
         return any(glob_match(leaf.source.lower(), word) for word in words)
+    if isinstance(leaf, q.Regex):
+        if any(is_han(char) for char in leaf.source):
+            return any(re.fullmatch(leaf.source, part) for run in runs(text) for part in substrings(run))
+        return any(re.fullmatch(leaf.source, word) for word in words)
     if isinstance(leaf, q.Fuzzy):
         if is_han(leaf.text[0]):
             return any(osa(leaf.text, part) <= leaf.distance for run in runs(text) for part in substrings(run))
@@ -111,8 +116,9 @@ def brute_force(node: q.Node, page: OraclePage) -> bool:
 
 
 class Fts5:
-    """Terms, phrases and filters in SQLite. Every distinct token is written as t and a number, so no tokenizer of
-    SQLite can have an opinion; leaves that FTS5 does not know are answered by brute force.
+    """Words and phrases in SQLite; leaves that FTS5 does not know are answered by brute force.
+
+    Every distinct token is written as t and a number, so no tokenizer of SQLite can have an opinion.
     """
 
     def __init__(self, pages: list[OraclePage]) -> None:

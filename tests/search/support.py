@@ -33,9 +33,7 @@ class Texts:
 
 
 def indexed(page: OraclePage) -> IndexedPage:
-    return IndexedPage(
-        page.document, page.number, page.type, page.languages, page.date, index_fields(page.text)
-    )
+    return IndexedPage(page.document, page.number, page.type, page.languages, page.date, index_fields(page.text))
 
 
 def pages_of(*texts: str) -> list[OraclePage]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -49,11 +50,25 @@ wild = st.one_of(
     st.tuples(st.sampled_from(HAN), st.sampled_from("?*"), st.sampled_from(HAN)).map("".join),
     st.tuples(st.sampled_from("*?"), long_han, st.sampled_from("?*")).map("".join),
 )
+regexes = st.sampled_from(
+    [
+        "a|b",
+        "a(b|c)+",
+        "[^a].*",
+        ".*с.*|[а-о]+т",
+        "a?b{1,2}",
+        "20[0-9]{2}",
+        "[一-龥]保|年.",
+        "环.{0,2}护",
+        "(环|保)[护人]",
+    ]
+)
 leaf = st.one_of(
     plain.map(q.Term),
     st.lists(word, min_size=1, max_size=4).map(" ".join).map(q.Phrase),
     st.builds(q.Phrase, st.lists(proximity_word, min_size=2, max_size=4).map(" ".join), st.integers(1, 5)),
     wild.map(q.Wildcard),
+    regexes.map(q.Regex),
     st.builds(q.Fuzzy, word, st.integers(1, 2)),
     st.builds(q.Fuzzy, st.text(HAN, min_size=3, max_size=5), st.integers(1, 2)),
     st.sampled_from([q.TypeIs("pdf"), q.TypeIs("*o*"), q.LanguageIs("zh"), q.LanguageIs("?u")]),
@@ -86,6 +101,23 @@ def test_tantivy_fts5_and_brute_force_find_the_same_pages(
             assert found(index, node, context) == expected, node
 
 
+near_texts = st.lists(st.sampled_from("abcx"), min_size=3, max_size=14).map(" ".join)
+near_words = st.lists(st.sampled_from(["a", "b", "c", "a-b"]), min_size=2, max_size=4).map(" ".join)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(near_texts, min_size=15, max_size=40),
+    st.lists(st.builds(q.Phrase, near_words, st.integers(1, 6)), min_size=8, max_size=8),
+)
+def test_words_near_each_other_are_found_exactly(texts: list[str], phrases: list[q.Phrase]) -> None:
+    pages = [OraclePage(digest(i), 1, text) for i, text in enumerate(texts)]
+    with tempfile.TemporaryDirectory() as folder, make(Path(folder), pages) as index:
+        for phrase in phrases:
+            expected = keys(pages, lambda page, phrase=phrase: brute_force(phrase, page))  # type: ignore[misc]
+            assert found(index, phrase, Texts(pages)) == expected, phrase
+
+
 @settings(max_examples=300, deadline=None)
 @given(page_text, leaf)
 def test_a_page_has_highlights_exactly_if_a_word_of_the_query_is_on_it(text: str, node: q.Node) -> None:
@@ -95,7 +127,7 @@ def test_a_page_has_highlights_exactly_if_a_word_of_the_query_is_on_it(text: str
     ranges = matches(node, text)
     assert bool(ranges) == brute_force(node, OraclePage("", 1, text))
     assert ranges == sorted(ranges) and all(0 <= low < high <= len(text) for low, high in ranges)
-    assert all(one[1] <= two[0] for one, two in zip(ranges, ranges[1:], strict=False))
+    assert all(one[1] <= two[0] for one, two in pairwise(ranges))
 
 
 @settings(max_examples=300, deadline=None)

@@ -55,7 +55,11 @@ def test_no_parser_can(act: str, runner: SandboxRunner, files: dict[str, Path], 
     (tmp_path / "secret").write_text("must stay here")
     hits: list[int] = []
     before = signal.signal(signal.SIGUSR1, lambda number, frame: hits.append(number))
-    with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket(socket.AF_UNIX) as unix:
+    with (
+        socket.socket() as tcp,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+        socket.socket(socket.AF_UNIX) as unix,
+    ):
         for listener in (tcp, udp):
             listener.bind(("127.0.0.1", 0))
             listener.settimeout(0.1)

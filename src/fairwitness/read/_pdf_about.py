@@ -9,7 +9,7 @@ from typing import Any
 
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import MAX_DATA_BYTES, About, Entry, EntryData, EntryEnd, Part, Source
-from fairwitness.read._pdfium import read_wide, pdfium
+from fairwitness.read._pdfium import pdfium, read_wide
 
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _ACTIONS = re.compile(rb"/(JavaScript|JS|Launch|SubmitForm|ImportData|RichMedia|GoToE|GoToR|XFA)\b")

@@ -24,7 +24,17 @@ PDF_DPI = 200
 MAX_SIDE_PX = 10_000
 POINTS_PER_INCH = 72.0
 
-__all__ = ["MAX_SIDE_PX", "PDF_DPI", "Geometry", "draw_page", "geometry_of", "open_document", "open_page", "pdfium", "read_wide"]
+__all__ = [
+    "MAX_SIDE_PX",
+    "PDF_DPI",
+    "Geometry",
+    "draw_page",
+    "geometry_of",
+    "open_document",
+    "open_page",
+    "pdfium",
+    "read_wide",
+]
 
 _FINE = 1 << 24  # size of the imaginary device that gives PDFium's own page matrix as a fraction
 _MAX_IN_MEMORY_BYTES = 512 << 20

@@ -12,7 +12,16 @@ from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import MAX_TEXT_CHARS, About, End, PageMissed, PageText, Part, Source
 from fairwitness.read._pdf_about import has_acting_link, read_about, read_attachment, read_attachments
 from fairwitness.read._pdf_words import PageWords, read_words
-from fairwitness.read._pdfium import MAX_SIDE_PX, PDF_DPI, Geometry, geometry_of, open_document, open_page, read_wide, pdfium
+from fairwitness.read._pdfium import (
+    MAX_SIDE_PX,
+    PDF_DPI,
+    Geometry,
+    geometry_of,
+    open_document,
+    open_page,
+    pdfium,
+    read_wide,
+)
 
 _TEXT, _PATH, _IMAGE, _SHADING, _FORM = 1, 2, 3, 4, 5  # FPDF_PAGEOBJ_*
 _WIDGET, _POPUP, _LINK, _ATTACHED = 20, 16, 2, 17  # FPDF_ANNOT_*

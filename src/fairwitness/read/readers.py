@@ -6,9 +6,55 @@ from typing import Any
 
 from fairwitness.core.parts import Part, Source
 from fairwitness.core.step import Step
+from fairwitness.read.read_docx import ReadDocx
+from fairwitness.read.read_epub import ReadEpub
+from fairwitness.read.read_html import ReadHtml
+from fairwitness.read.read_image import ReadImage
+from fairwitness.read.read_odf import ReadOdf
 from fairwitness.read.read_pdf import ReadPdf
+from fairwitness.read.read_pptx import ReadPptx
+from fairwitness.read.read_rtf import ReadRtf
+from fairwitness.read.read_sheet import ReadSheet
+from fairwitness.read.read_text import ReadCsv, ReadText
+from fairwitness.read.read_xml import ReadXml
 
-_READERS: dict[str, Any] = {"application/pdf": ReadPdf()}
+_OOXML = "application/vnd.openxmlformats-officedocument."
+_ODF = "application/vnd.oasis.opendocument."
+_MS = "application/vnd.ms-"
+
+_TYPES: tuple[tuple[Any, str], ...] = (
+    (ReadPdf(), "application/pdf"),
+    (ReadImage(), "image/png image/jpeg image/gif image/tiff image/webp image/bmp image/jp2"),
+    (
+        ReadDocx(),
+        f"{_OOXML}wordprocessingml.document {_OOXML}wordprocessingml.template "
+        f"{_MS}word.document.macroenabled.12 {_MS}word.template.macroenabled.12",
+    ),
+    (
+        ReadPptx(),
+        f"{_OOXML}presentationml.presentation {_OOXML}presentationml.slideshow {_OOXML}presentationml.template "
+        f"{_MS}powerpoint.presentation.macroenabled.12 {_MS}powerpoint.slideshow.macroenabled.12 "
+        f"{_MS}powerpoint.template.macroenabled.12",
+    ),
+    (
+        ReadSheet(),
+        f"{_OOXML}spreadsheetml.sheet {_OOXML}spreadsheetml.template {_MS}excel.sheet.macroenabled.12 "
+        f"{_MS}excel.template.macroenabled.12 {_MS}excel.addin.macroenabled.12 "
+        f"{_MS}excel.sheet.binary.macroenabled.12 {_MS}excel {_ODF}spreadsheet {_ODF}spreadsheet-template",
+    ),
+    (
+        ReadOdf(),
+        f"{_ODF}text {_ODF}text-template {_ODF}text-master {_ODF}text-web {_ODF}text-flat-xml {_ODF}presentation "
+        f"{_ODF}presentation-template {_ODF}presentation-flat-xml {_ODF}spreadsheet-flat-xml",
+    ),
+    (ReadRtf(), "application/rtf"),
+    (ReadHtml(), "text/html application/xhtml+xml"),
+    (ReadEpub(), "application/epub+zip"),
+    (ReadXml(), "application/xml"),
+    (ReadCsv(), "text/csv text/tab-separated-values"),
+    (ReadText(), "text/plain text/markdown text/vcard text/calendar application/json"),
+)
+_READERS = {media_type: step for step, types in _TYPES for media_type in types.split()}
 
 
 def reader_for(media_type: str) -> Step[Source, Part] | None:

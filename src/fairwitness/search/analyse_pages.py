@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fairwitness.case.pages import PageReader
-from fairwitness.core.parts import End, PageText, Part, Source, Tokens
 from fairwitness.core.outcome import Cause
+from fairwitness.core.parts import End, PageText, Part, Source, Tokens
 from fairwitness.search.analyser import ANALYSER_VERSION, index_fields
 from fairwitness.search.language import languages_of
 

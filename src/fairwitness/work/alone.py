@@ -43,6 +43,7 @@ def read_watched(case: Case, document: Document, *, unlocked: bool) -> Result | 
         [sys.executable, "-I", "-m", "fairwitness.work.alone"],
         input=json.dumps(question).encode(),
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a traceback may hold paths; that it died is all that counts
         check=False,
     )
     return _from_json(json.loads(done.stdout)) if done.returncode == 0 else None

@@ -1,0 +1,130 @@
+"""The text of WordprocessingML and DrawingML: both call a paragraph p, its text t, a table tbl, a row tr, a cell tc."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from fairwitness.read._package import Element, forget, local, walk_xml
+
+# Subtrees without text of their own: properties hold tab stops called "tab"; Fallback repeats its sibling
+# Choice.
+_SKIPPED = frozenset({"pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "bodyPr", "lstStyle", "Fallback", "instrText"})
+_SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
+_DELETED = "delText"
+PARAGRAPH_END = "\n\n"
+CELL_END = "\t"
+ROW_END = "\t\n"
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    text: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+
+    def blocks(self) -> Iterator[str]:
+        for pieces in (self.text, self.deleted):
+            joined = "".join(pieces).strip("\n")
+            if joined.strip():
+                yield joined
+
+
+@dataclass(slots=True)
+class _Row:
+    cells: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)  # of the cell that is open
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What is open at this point of the document."""
+
+    whole_paragraphs: frozenset[str]
+    text_names: frozenset[str]
+    paragraphs: list[_Paragraph] = field(default_factory=list)
+    rows: list[_Row] = field(default_factory=list)
+    skipped: Element | None = None
+
+    def start(self, element: Element, name: str) -> None:
+        if self.skipped is not None:
+            return
+        if name in _SKIPPED:
+            self.skipped = element
+        elif name == "p" or name in self.whole_paragraphs:
+            self.paragraphs.append(_Paragraph())
+        elif name == "tr":
+            self.rows.append(_Row())
+
+    def end(self, element: Element, name: str) -> Iterator[str]:
+        if self.skipped is not None:
+            if self.skipped is element:
+                self.skipped = None
+                element.clear(keep_tail=False)
+            return
+        if name in self.text_names:
+            self._add_text(element)
+        elif name == _DELETED and self.paragraphs:
+            self.paragraphs[-1].deleted.append(element.text or "")
+        elif name in _SIGNS and self.paragraphs:
+            self.paragraphs[-1].text.append(_SIGNS[name])
+        elif name == "sym" and self.paragraphs:
+            self.paragraphs[-1].text.append(_symbol(element))
+        elif name == "p":
+            yield from self._place(self.paragraphs.pop())
+            forget(element)
+        elif name == "tc" and self.rows:
+            row = self.rows[-1]
+            row.cells.append("\n".join(row.lines))
+            row.lines = []
+        elif name == "tr":
+            yield from self._end_row()
+            forget(element)
+        if name in self.whole_paragraphs:
+            yield from self._place(self.paragraphs.pop())
+
+    def _add_text(self, element: Element) -> None:
+        if self.paragraphs:
+            self.paragraphs[-1].text.append(element.text or "")
+
+    def _place(self, paragraph: _Paragraph) -> Iterator[str]:
+        for block in paragraph.blocks():
+            if self.rows:
+                self.rows[-1].lines.append(block)
+            else:
+                yield block + PARAGRAPH_END
+
+    def _end_row(self) -> Iterator[str]:
+        row = self.rows.pop()
+        cells = [*row.cells, *row.lines]
+        if not any(cell.strip() for cell in cells):
+            return
+        if self.rows:
+            self.rows[-1].lines.append(CELL_END.join(cells))
+        else:
+            yield CELL_END.join(cells) + ROW_END
+
+
+def _symbol(element: Element) -> str:
+    """A character of a symbol font: its private code is kept, it is no letter."""
+    value: Any = next((value for name, value in element.attrib.items() if str(name).endswith("char")), "")
+    try:
+        return chr(int(str(value), 16))
+    except (ValueError, OverflowError):
+        return ""
+
+
+def read_blocks(stream: Any, also: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield the paragraphs and table rows of a part in order, each with its end.
+
+    Paragraphs end with an empty line; cells are parted by a tab and rows end with a tab and a line end, so
+    that runs of Han never join over a border. Deleted text of tracked changes is a block of its own. `also`
+    names elements whose own text is a paragraph.
+    """
+    walk = _Walk(whole_paragraphs=also, text_names=frozenset({"t"}) | also)
+    for event, element in walk_xml(stream):
+        name = local(element)
+        if event == "start":
+            walk.start(element, name)
+        else:
+            yield from walk.end(element, name)

@@ -1,0 +1,202 @@
+"""OpenDocument text and presentations, in packages and as one flat XML file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from fairwitness.core.errors import ReadError
+from fairwitness.core.outcome import Cause
+from fairwitness.core.parts import MAX_TEXT_CHARS, About, PageText, Part, Source
+from fairwitness.read._ooxml_text import CELL_END, PARAGRAPH_END, ROW_END
+from fairwitness.read._package import (
+    MAX_MEMBER_BYTES,
+    MAX_PACKAGE_BYTES,
+    Element,
+    Package,
+    about_dublin_core,
+    forget,
+    local,
+    walk_xml,
+)
+from fairwitness.read._sections import cut_sections
+from fairwitness.read.read_docx import end_of_sections
+
+_PARAGRAPHS = frozenset({"p", "h"})
+_CELLS = frozenset({"table-cell", "covered-table-cell"})
+_SLIDE_END = "\f"  # between the blocks of two slides; no paragraph holds one, XML forbids it
+_MAX_SPACES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOdf:
+    """Reads ODT and ODP; a section of about 6,000 characters or a slide is a page, speaker notes on their slide."""
+
+    max_member_bytes: int = MAX_MEMBER_BYTES
+    max_package_bytes: int = MAX_PACKAGE_BYTES
+    name: ClassVar[str] = "read-odf"
+    version: ClassVar[str] = "1"
+
+    def __call__(self, item: Source, /) -> Iterator[Part]:
+        """Yield what the file says about itself, then its pages."""
+        slides = "presentation" in item.media_type
+        if item.media_type.endswith("flat-xml"):
+            item.file.seek(0)
+            yield from _pages(_blocks(item.file, "document"), slides)
+            return
+        package = Package(item, self.max_member_bytes, self.max_package_bytes)
+        _refuse_encrypted(package)
+        yield from _about(package)
+        yield from _pages(_blocks_of(package, slides), slides)
+
+
+def _refuse_encrypted(package: Package) -> None:
+    manifest = package.tree("META-INF/manifest.xml")
+    if manifest is not None and any(local(element) == "encryption-data" for element in manifest.iter()):
+        raise ReadError(Cause.ENCRYPTED)
+
+
+def _about(package: Package) -> Iterator[About]:
+    meta = package.tree("meta.xml")
+    if meta is not None:
+        yield from about_dublin_core(meta, created="creation-date", modified="date")
+    if any(name.startswith("basic/") and name.count("/") > 1 for name in package.names):
+        yield About("macros", "basic")
+    pictures = sum(1 for name in package.names if name.startswith("pictures/") and not name.endswith("/"))
+    if pictures:
+        yield About("embedded", str(pictures))
+
+
+def _blocks_of(package: Package, slides: bool) -> Iterator[str]:
+    if "styles.xml" in package and not slides:  # headers and footers; those of slides are only prompts
+        yield from _blocks(package.open("styles.xml"), "master-styles")
+    yield from _blocks(package.open("content.xml"), "body")
+    for name in package.names:
+        if name.endswith("/content.xml"):
+            yield from _blocks(package.open(name), "body")
+
+
+def _pages(blocks: Iterator[str], slides: bool) -> Iterator[Part]:
+    damage: list[ReadError] = []
+    pages = 0
+    guarded = _until_damage(blocks, damage)
+    for page in _cut_slides(guarded) if slides else cut_sections(block for block in guarded if block != _SLIDE_END):
+        pages += 1
+        yield page
+    yield end_of_sections(pages, damage)
+
+
+def _until_damage(blocks: Iterator[str], damage: list[ReadError]) -> Iterator[str]:
+    try:
+        yield from blocks
+    except ReadError as error:
+        if error.cause == Cause.LIMIT_OUTPUT:
+            raise
+        damage.append(error)
+
+
+def _cut_slides(blocks: Iterator[str]) -> Iterator[PageText]:
+    """A page for each slide, also for one without text; what is outside any slide joins the next."""
+    held: list[str] = []
+    number = 0
+    for block in blocks:
+        if block == _SLIDE_END:
+            number += 1
+            yield PageText(number, "slide", "".join(held).rstrip("\n")[:MAX_TEXT_CHARS])
+            held = []
+        else:
+            held.append(block)
+    if any(block.strip() for block in held):
+        yield PageText(number + 1, "slide", "".join(held).rstrip("\n")[:MAX_TEXT_CHARS])
+
+
+@dataclass(slots=True)
+class _Walk:
+    within: str
+    inside: int = 0  # depth of elements called `within`
+    paragraphs: int = 0  # depth of paragraphs: only the outermost is read, with those in it
+    cells: list[list[str]] = field(default_factory=list)  # lines of the open cells, innermost last
+    rows: list[list[str]] = field(default_factory=list)
+
+    def start(self, name: str) -> None:
+        if name == self.within:
+            self.inside += 1
+        elif name in _PARAGRAPHS:
+            self.paragraphs += 1
+        elif self.paragraphs:
+            return
+        elif name == "table-row":
+            self.rows.append([])
+        elif name in _CELLS:
+            self.cells.append([])
+
+    def end(self, element: Element, name: str) -> Iterator[str]:
+        if name == self.within:
+            self.inside -= 1
+        elif name in _PARAGRAPHS:
+            self.paragraphs -= 1
+            if self.paragraphs == 0:
+                yield from self._place("".join(_flatten(element)).strip("\n"))
+                forget(element)
+        elif self.paragraphs:
+            return
+        elif name in _CELLS and self.cells:
+            lines = self.cells.pop()
+            if self.rows:
+                self.rows[-1].append("\n".join(lines))
+        elif name == "table-row" and self.rows:
+            yield from self._end_row(self.rows.pop())
+            forget(element)
+        elif name == "page" and self.inside:
+            yield _SLIDE_END
+            forget(element)
+
+    def _place(self, text: str) -> Iterator[str]:
+        if not text.strip():
+            return
+        if self.cells:
+            self.cells[-1].append(text)
+        elif self.inside:
+            yield text + PARAGRAPH_END
+
+    def _end_row(self, cells: list[str]) -> Iterator[str]:
+        if not any(cell.strip() for cell in cells):
+            return
+        if self.cells:
+            self.cells[-1].append(CELL_END.join(cells))
+        elif self.inside:
+            yield CELL_END.join(cells) + ROW_END
+
+
+def _blocks(stream: Any, within: str) -> Iterator[str]:
+    walk = _Walk(within)
+    for event, element in walk_xml(stream):
+        name = local(element)
+        if event == "start":
+            walk.start(name)
+        else:
+            yield from walk.end(element, name)
+
+
+def _flatten(element: Element) -> Iterator[str]:
+    """The text of a paragraph; a note, comment or text box in it stands on lines of its own."""
+    name = local(element)
+    if name == "s":
+        yield " " * max(1, min(_MAX_SPACES, _count(element)))
+    elif name == "tab":
+        yield "\t"
+    elif name == "line-break":
+        yield "\n"
+    elif name not in ("note-citation", "annotation-end"):
+        yield element.text or ""
+    for child in element:
+        inner = "".join(_flatten(child))
+        apart = local(child) in ("note", "annotation", "frame", "custom-shape") or local(child) in _PARAGRAPHS
+        yield f"\n{inner}\n" if apart and inner.strip() else inner
+        yield child.tail or ""
+
+
+def _count(element: Element) -> int:
+    text = next((str(value) for name, value in element.attrib.items() if str(name).endswith("}c")), "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1

@@ -1,0 +1,221 @@
+"""Spreadsheets by cell: XLSX, XLSM, XLSB, XLS and ODS, through calamine."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import struct
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import ClassVar
+
+import olefile
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from fairwitness.core.errors import ReadError
+from fairwitness.core.outcome import Cause
+from fairwitness.core.parts import About, End, PageMissed, PageText, Part, Source
+from fairwitness.read._package import Package, about_core, embedded_files, local, take_out, walk_xml
+from fairwitness.read._sections import cut_sections
+from fairwitness.read._sparse import Row, is_sparse, read_rows, sheet_members
+
+MAX_SHEET_BYTES = 512 << 20
+_FILEPASS = 0x002F
+_BESIDE_CELLS = re.compile(
+    r"xl/(comments\d*|comments/comment\d*|threadedcomments/threadedcomment\d*|drawings/drawing\d*|charts/chart\d*"
+    r"|diagrams/data\d*)\.xml"
+)
+_TEXTS = frozenset({"t", "v", "text"})
+_BLOCKS = frozenset({"comment", "threadedComment", "p", "ser"})
+_EMBEDDED = ("xl/embeddings/", "xl/media/")
+_ROWS_PER_PAGE = 200
+_CHARS_PER_PAGE = 20_000
+Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSheet:
+    """Reads the cells of every sheet, hidden ones too, in pages of at most 200 rows.
+
+    A formula gives its stored value. Comments and the text of drawings follow as pages of their own, embedded files
+    as entries.
+    """
+
+    name: ClassVar[str] = "read-sheet"
+    version: ClassVar[str] = "1"
+
+    def __call__(self, item: Source, /) -> Iterator[Part]:
+        """Yield the pages, in the order of the sheets and their rows."""
+        if item.size_bytes > MAX_SHEET_BYTES:
+            raise ReadError(Cause.LIMIT_MEMORY, "workbook larger than the limit")
+        data = item.file.read()
+        book = _open(data)
+        hidden = [s.name for s in book.sheets_metadata if s.visible is not SheetVisibleEnum.Visible]
+        if hidden:
+            yield About("sheets-hidden", ", ".join(hidden)[:1000])
+        package = Package(item) if data.startswith(b"PK") else None
+        number = 0
+        for about in book.sheets_metadata:
+            if about.typ is SheetTypeEnum.WorkSheet:
+                for page in _sheet_pages(book, package, about.name, number + 1):
+                    number = page.number
+                    yield page
+        files: list[str] = []
+        if package is not None:
+            yield from about_core(package)
+            for section in cut_sections(_texts_beside_cells(package), first=number + 1):
+                number = section.number
+                yield section
+            files = embedded_files(package, _EMBEDDED)
+            yield from take_out(package, files)
+        if _holds_objects(data):
+            yield End(Cause.PARTIAL, "embedded objects are not read", expected_pages=number)
+            return
+        yield End(Cause.OK if number or files else Cause.EMPTY, expected_pages=number, expected_entries=len(files))
+
+
+def _open(data: bytes) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(BytesIO(data))
+    except PasswordError:
+        raise ReadError(Cause.ENCRYPTED, "needs a password") from None
+    except CalamineError:
+        if _is_locked(data):
+            raise ReadError(Cause.ENCRYPTED, "needs a password") from None
+        raise ReadError(Cause.UNREADABLE, "workbook cannot be opened") from None
+
+
+def _holds_objects(data: bytes) -> bool:
+    """Whether an XLS file holds embedded objects: storages named MBD and a number ([MS-XLS] 2.1.7.2)."""
+    if not olefile.isOleFile(BytesIO(data)):
+        return False
+    try:
+        with olefile.OleFileIO(BytesIO(data)) as ole:
+            return any(names[0].startswith("MBD") for names in ole.listdir(streams=False, storages=True))
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+def _is_locked(data: bytes) -> bool:
+    """Whether an XLS file is enciphered: a FILEPASS record near the start of its stream ([MS-XLS] 2.4.117)."""
+    if not olefile.isOleFile(BytesIO(data)):
+        return False
+    try:
+        with olefile.OleFileIO(BytesIO(data)) as ole:
+            if ole.exists("EncryptedPackage"):
+                return True
+            stream = next(name for name in ("Workbook", "Book") if ole.exists(name))
+            head = ole.openstream(stream).read(4096)
+    except (OSError, StopIteration, ValueError, IndexError):
+        return False
+    at = 0
+    while at + 4 <= len(head):
+        kind, size = struct.unpack_from("<HH", head, at)
+        if kind == _FILEPASS:
+            return True
+        at += 4 + size
+    return False
+
+
+def _texts_beside_cells(package: Package) -> Iterator[str]:
+    """Comments, and the text in drawings, charts and diagrams, as paragraphs."""
+    for name in sorted(package.names):
+        if not _BESIDE_CELLS.fullmatch(name):
+            continue
+        block: list[str] = []
+        for event, element in walk_xml(package.open(name)):
+            if event == "end" and local(element) in _TEXTS:
+                block.append(element.text or "")
+            elif event == "end" and local(element) in _BLOCKS and block:
+                yield "".join(block) + "\n\n"
+                block = []
+        if block:
+            yield " ".join(block) + "\n\n"
+
+
+def _sheet_pages(
+    book: CalamineWorkbook, package: Package | None, name: str, number: int
+) -> Iterator[PageText | PageMissed]:
+    try:
+        yield from _pages(_rows_of(book, package, name), name, number)
+    except (CalamineError, ReadError, ValueError, OverflowError):
+        yield PageMissed(number, "sheet", Cause.UNREADABLE)
+
+
+def _rows_of(book: CalamineWorkbook, package: Package | None, name: str) -> Iterator[Row]:
+    member = sheet_members(package).get(name, "") if package is not None else ""
+    if package is not None and member.endswith(".xml") and is_sparse(package, member):
+        return read_rows(package, member)
+    return _dense_rows(book.get_sheet_by_name(name))
+
+
+def _dense_rows(sheet: CalamineSheet) -> Iterator[Row]:
+    if sheet.start is None:  # nothing in it
+        return
+    first_row, first_column = sheet.start
+    for row, values in enumerate(sheet.iter_rows(), first_row):
+        cells = [(column, text) for column, value in enumerate(values, first_column) if (text := show(value))]
+        if cells:
+            yield row, cells
+
+
+def _pages(rows: Iterator[Row], name: str, number: int) -> Iterator[PageText]:
+    page = _Page(name)
+    for row, cells in rows:
+        page.add_row(row, cells)
+        if page.rows >= _ROWS_PER_PAGE or page.length >= _CHARS_PER_PAGE:
+            yield page.finish(number)
+            number, page = number + 1, _Page(name)
+    if page.cells:
+        yield page.finish(number)
+
+
+class _Page:
+    """The page that is being filled."""
+
+    def __init__(self, name: str) -> None:
+        self.rows = 0
+        self.length = 0
+        self.cells: array[int] = array("I")
+        self._name = name
+        self._text: list[str] = []
+
+    def add_row(self, row: int, cells: list[tuple[int, str]]) -> None:
+        """One more row that has cells."""
+        for column, text in cells:
+            self.cells.extend((self.length, self.length + len(text), row, column))
+            self._append(f"{text}\t")
+        self._append("\n")
+        self.rows += 1
+
+    def _append(self, text: str) -> None:
+        self._text.append(text)
+        self.length += len(text)
+
+    def finish(self, number: int) -> PageText:
+        """The page."""
+        return PageText(number, "sheet", "".join(self._text), cells=self.cells, label=self._name[:200])
+
+
+def show(value: Value) -> str:
+    """A value as plain text: whole numbers without a point, dates as ISO 8601, truth as TRUE and FALSE."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value).replace("\t", " ")
