@@ -24,7 +24,7 @@ def write_scan(blocks: Sequence[Block], *, title: str) -> bytes:
     clean = document[0].render(scale=SCAN_DPI / 72, grayscale=True).to_pil().convert("L")
     document.close()
     turned = clean.rotate(TURN_DEG, Image.Resampling.BICUBIC, fillcolor=255)
-    grain = Image.frombytes("L", turned.size, random.Random(SEED).randbytes(turned.width * turned.height))  # noqa: S311 - grain of paper, no secret
+    grain = Image.frombytes("L", turned.size, random.Random(SEED).randbytes(turned.width * turned.height))
     grain = grain.point([255 - value * NOISE // 255 for value in range(256)])
     paper = Image.new("L", turned.size, PAPER)
     scanned = ImageChops.multiply(ImageChops.darker(turned, paper), grain)

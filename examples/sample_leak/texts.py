@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from examples.sample_leak.pdf import Block, Table, Text
 
-PASSWORD = "yashil-2019"  # noqa: S105 - opens the locked sample file and protects nothing
+PASSWORD = "yashil-2019"
 
 REPORT_TITLE = "云麓谷县环境保护检查报告"
 REPORT: tuple[tuple[Block, ...], ...] = (

@@ -179,7 +179,7 @@ class ParseThenMisbehave:
     version: ClassVar[str] = "1"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
-        from fairwitness.work.plan import OpenFile  # noqa: PLC0415  the tests of `run` alone do not need it
+        from fairwitness.work.plan import OpenFile
 
         for part in OpenFile(1000, 1 << 24)(item):
             if not isinstance(part, End):

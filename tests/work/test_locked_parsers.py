@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from examples.sample_leak import FILES
+
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, Kind
 from fairwitness.run.sandbox import SandboxRunner

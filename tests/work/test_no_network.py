@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from examples.sample_leak import build
+
 from tests.work.support import CORPUS, ROOT
 
 # Kills on socket(), and lets nothing be written but below the folders named; then becomes fairwitness.

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-
 from examples.sample_leak import FILES, build
+
 from fairwitness.case.case import Case
 from fairwitness.core.outcome import Cause
 from fairwitness.core.records import Find
@@ -177,7 +177,7 @@ def test_what_takes_its_reader_down_three_times_is_quarantined_and_named(tmp_pat
     (tmp_path / "leak" / "a.txt").write_text("good")
     (tmp_path / "leak" / "b.txt").write_text("takes its process down")
     with Case.create_or_open(tmp_path / "case") as case:
-        from fairwitness.work.gathering import gather  # noqa: PLC0415
+        from fairwitness.work.gathering import gather
 
         gather(case, tmp_path / "leak", Progress(None))
         digests = {found.name: found.document for found in case.queries.finds()}
@@ -276,7 +276,7 @@ def test_a_file_of_many_gigabytes_is_streamed(tmp_path: Path) -> None:
         "except SystemExit: pass\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
-    import sys  # noqa: PLC0415
+    import sys
 
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "leak")], capture_output=True, text=True, check=True

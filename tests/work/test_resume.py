@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-
 from examples.sample_leak import build
+
 from tests.bad_input import write_bad_inputs
 from tests.work.support import CORPUS, check_sums, open_quietly, records_of, run_json
 

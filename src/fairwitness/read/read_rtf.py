@@ -29,6 +29,7 @@ class ReadRtf:
             raise ReadError(Cause.LIMIT_MEMORY, "rtf larger than the limit")
         source = item.file.read().decode("latin-1")
         text: str = rtf_to_text(source, encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]  # striprtf has no types
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # RTF writes pairs as two escapes
         pages = 0
         for page in cut_sections(_paragraphs(text)):
             pages += 1

@@ -6,10 +6,12 @@ from typing import Any
 
 from fairwitness.core.parts import Part, Source
 from fairwitness.core.step import Step
+from fairwitness.read._images import FORMATS
 from fairwitness.read.read_docx import ReadDocx
 from fairwitness.read.read_epub import ReadEpub
 from fairwitness.read.read_html import ReadHtml
 from fairwitness.read.read_image import ReadImage
+from fairwitness.read.read_locked import ReadLocked
 from fairwitness.read.read_odf import ReadOdf
 from fairwitness.read.read_pdf import ReadPdf
 from fairwitness.read.read_pptx import ReadPptx
@@ -24,7 +26,7 @@ _MS = "application/vnd.ms-"
 
 _TYPES: tuple[tuple[Any, str], ...] = (
     (ReadPdf(), "application/pdf"),
-    (ReadImage(), "image/png image/jpeg image/gif image/tiff image/webp image/bmp image/jp2"),
+    (ReadImage(), " ".join(FORMATS)),
     (
         ReadDocx(),
         f"{_OOXML}wordprocessingml.document {_OOXML}wordprocessingml.template "
@@ -47,6 +49,7 @@ _TYPES: tuple[tuple[Any, str], ...] = (
         f"{_ODF}text {_ODF}text-template {_ODF}text-master {_ODF}text-web {_ODF}text-flat-xml {_ODF}presentation "
         f"{_ODF}presentation-template {_ODF}presentation-flat-xml {_ODF}spreadsheet-flat-xml",
     ),
+    (ReadLocked(), "application/x-ooxml-encrypted"),
     (ReadRtf(), "application/rtf"),
     (ReadHtml(), "text/html application/xhtml+xml"),
     (ReadEpub(), "application/epub+zip"),

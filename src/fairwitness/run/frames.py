@@ -35,11 +35,13 @@ from fairwitness.core.parts import (
 FRAME = struct.Struct("<IQ")
 MAX_HEAD_BYTES = 1 << 20
 MAX_BODY_BYTES = 1 << 28  # the largest page image: 10,000 x 8,900 pixels in RGB
+MAX_LABEL_CHARS = 1000
 MAX_SIDE_PX = 200_000
 MAX_NUMBER = 1 << 32
 _PAGE_KINDS = {"page", "slide", "sheet", "section", "body"}
 _ENTRY_KINDS = {"file", "directory", "symlink", "special"}
 _ENTRY_ROLES = {"member", "attachment", "message", "stream"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DETAIL = re.compile(r"[a-z0-9 ,.:;/()_+-]{0,160}")
 _TOKEN = re.compile(r"[A-Za-z0-9 .+/;=_-]{0,120}")
 
@@ -109,8 +111,16 @@ def numbers_from_bytes(data: bytes) -> array[int]:
 # --- encoding ---------------------------------------------------------------------------------------------------
 
 
+def _utf8(text: str) -> bytes:
+    """UTF-8 of `text`; a lone surrogate becomes U+FFFD, so that no place in the text moves."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text).encode()
+
+
 def _encode_page(part: PageText) -> tuple[dict[str, Any], bytes]:
-    text = part.text.encode("utf-8", "surrogatepass")
+    text = _utf8(part.text)
     words, cells = numbers_to_bytes(part.words), numbers_to_bytes(part.cells)
     head = {
         "t": "page",
@@ -119,7 +129,7 @@ def _encode_page(part: PageText) -> tuple[dict[str, Any], bytes]:
         "w": part.width_px,
         "h": part.height_px,
         "d": part.dpi,
-        "l": part.label,
+        "l": part.label[:MAX_LABEL_CHARS],
         "b": [len(text), len(words), len(cells)],
     }
     return head, text + words + cells
@@ -145,7 +155,7 @@ def _encode_entry(part: Entry) -> tuple[dict[str, Any], bytes]:
 
 
 def _encode_tokens(part: Tokens) -> tuple[dict[str, Any], bytes]:
-    raw = [text.encode("utf-8", "surrogatepass") for _, text in part.fields]
+    raw = [_utf8(text) for _, text in part.fields]
     head = {
         "t": "tokens",
         "n": part.number,
@@ -157,7 +167,7 @@ def _encode_tokens(part: Tokens) -> tuple[dict[str, Any], bytes]:
 
 _ENCODERS: dict[type, Callable[[Any], tuple[dict[str, Any], bytes]]] = {
     Kind: lambda p: ({"t": "kind", "m": p.media_type, "e": p.charset}, b""),
-    About: lambda p: ({"t": "about", "n": p.name}, p.value.encode("utf-8", "surrogatepass")),
+    About: lambda p: ({"t": "about", "n": p.name}, _utf8(p.value)),
     PageText: _encode_page,
     PageMissed: _encode_missed,
     Entry: _encode_entry,
@@ -246,7 +256,7 @@ def _decode_page(head: Mapping[str, Any], body: bytes) -> PageText:
     ):
         raise ProtocolViolation("a box lies outside its page")
     label = head.get("l")
-    if not isinstance(label, str) or len(label) > 1000:
+    if not isinstance(label, str) or len(label) > MAX_LABEL_CHARS:
         raise ProtocolViolation("label is not a short string")
     return PageText(
         number=_number(head, "n", 1, MAX_NUMBER),
