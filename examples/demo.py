@@ -17,7 +17,7 @@ from examples.sample_leak import build
 SEARCHES = (
     ("chinese", '"环境保护" AND type:pdf'),
     ("uyghur", "مۇھىت"),
-    ("kazakh-or-turkish", "кәсіпорын* OR denetim*"),
+    ("kazakh-or-turkish", "зауыт* OR fabrika*"),
 )
 
 

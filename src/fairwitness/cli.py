@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -129,7 +130,7 @@ def open_command(
             _print(account.as_json())
         else:
             click.echo(printing.account(account))
-            click.echo(f"Case: {folder}")
+            click.echo(f"\nNext: fairwitness search {shlex.quote(os.path.relpath(folder))} QUERY")
 
 
 @main.command()

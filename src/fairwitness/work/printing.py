@@ -46,9 +46,12 @@ def account(found: Account, *, containers: bool = False) -> str:
         lines += [_tally(digest[:12], tally) + f"  {safe(name)}" for name, digest, tally in found.containers]
     waiting = found.pages.causes["needs_ocr"]
     if waiting:
-        lines += ["", f"{waiting:,} pages are images of text and wait for OCR; a search does not see them."]
+        lines += [
+            "",
+            f"Waiting for OCR, and not seen by a search: {_count(waiting, 'page')} that hold text as an image.",
+        ]
     if found.partly_read:
-        lines.append(f"{found.partly_read:,} of the failed files are read in part; that part can be searched.")
+        lines.append(f"Read in part, and searched in that part: {found.partly_read:,} of the failed files.")
     return "\n".join(lines)
 
 
@@ -62,11 +65,16 @@ def _tally(name: str, tally: Tally) -> str:
     return _row(name, f"{tally.read + tally.failed:,}", f"{tally.read:,}", f"{tally.failed:,}", why).rstrip()
 
 
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
 def search_head(head: dict[str, Any]) -> str:
     """How many pages match, and what was not searched."""
-    line = f"{head['total']:,} pages match; searched {head['searched']:,} pages"
-    why = [f"{count:,} pages {cause}" for cause, count in head["not_searched_pages"].items()]
-    why += [f"{count:,} files {cause}" for cause, count in head["not_searched_files"].items()]
+    match = "matches" if head["total"] == 1 else "match"
+    line = f"{_count(head['total'], 'page')} {match}; searched {_count(head['searched'], 'page')}"
+    why = [f"{_count(count, 'page')} {cause}" for cause, count in head["not_searched_pages"].items()]
+    why += [f"{_count(count, 'file')} {cause}" for cause, count in head["not_searched_files"].items()]
     return f"{line}; not searched: {', '.join(why)}." if why else f"{line}, all there are."
 
 
@@ -75,7 +83,7 @@ def hit(found: Hit) -> str:
     where = f"page {found.page}" + (f" ({safe(found.label)})" if found.label else "")
     if found.cells:
         where += f", {', '.join(found.cells[:5])}"
-    more = f" and {len(found.also_found_as)} more places" if found.also_found_as else ""
+    more = f" and {_count(len(found.also_found_as), 'other place')}" if found.also_found_as else ""
     lines = [f"\n{safe(found.found_as)}{more}, {where}", f"  {safe(_with_marks(found))}", f"  cite {found.cite}"]
     return "\n".join(lines)
 
