@@ -93,7 +93,8 @@ def leaf_matches(leaf: q.TextLeaf, text: str) -> bool:
     if isinstance(leaf, q.Fuzzy):
         if is_han(leaf.text[0]):
             return any(osa(leaf.text, part) <= leaf.distance for run in runs(text) for part in substrings(run))
-        return any(osa(leaf.text.lower(), word) <= leaf.distance for word in words)
+        (wanted,) = (token.text for token in analyse(leaf.text))
+        return any(osa(wanted, word) <= leaf.distance for word in words)
     raise AssertionError(leaf)
 
 

@@ -16,7 +16,10 @@ from fairwitness.search.analyser import (
     is_han,
 )
 
-SCRIPTS = "aZ9_-' \t\n\r.éßİıIĞşёЁжҚәіΣςﬁ½①ﷺﻻـ\u064e\u200c\u200d\u200f\u00ad\u0301\u0307\u3000环境保护⼈㍿カﾞｶ年々かñ３۳٣ھەېۈگڭككیﺑﻪﻟﮕﯬﷲ한ᆨ\u0f66\u0f90\U00020000\U0010ffff\ufe00"
+SCRIPTS = (
+    "aZ9_-' \t\n\r.éßİıIĞşёЁжҚәіΣςﬁ½①ﷺﻻـ\u064e\u200c\u200d\u200f\u00ad\u0301\u0307\u3000"
+    "环境保护⼈㍿カﾞｶ年々かñ３۳٣ھەېۈگڭككیﺑﻪﻟﮕﯬﷲ한ᆨ\u0f66\u0f90\U00020000\U0010ffff\ufe00"
+)
 mixed = st.one_of(st.text(SCRIPTS, max_size=40), st.text(max_size=40))
 
 

@@ -213,6 +213,9 @@ def _fuzzy_parts(wanted: str, chars: str, limit: int) -> list[Range]:
     Method: Sellers 1980, with the transpositions of the optimal string alignment distance.
     """
     size = len(wanted)
+    distinct = set(wanted)
+    if len(distinct.intersection(chars)) < len(distinct) - limit:  # one change can cost one character
+        return []
     before: list[Range] = []
     column: list[Range] = [(i, 0) for i in range(size + 1)]  # (distance, minus the start) of wanted[:i] ending here
     found: list[tuple[int, int, int]] = []
