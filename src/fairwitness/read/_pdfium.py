@@ -36,6 +36,7 @@ __all__ = [
     "read_wide",
 ]
 
+_ROUNDING_PX = 1e-3  # more than the error of the page matrix on the largest image
 _FINE = 1 << 24  # size of the imaginary device that gives PDFium's own page matrix as a fraction
 _MAX_IN_MEMORY_BYTES = 512 << 20
 _BAD_PASSWORD = (4, 5)  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
@@ -70,9 +71,10 @@ class Geometry:
         y0, y1 = min(ys), max(ys)
         if not (x1 > 0 and y1 > 0 and x0 < self.width_px and y0 < self.height_px):
             return None
-        left_px, top_px = max(0, math.floor(x0)), max(0, math.floor(y0))
-        right_px = min(self.width_px, max(math.ceil(x1), left_px + 1))
-        bottom_px = min(self.height_px, max(math.ceil(y1), top_px + 1))
+        left_px, top_px = max(0, math.floor(x0 + _ROUNDING_PX)), max(0, math.floor(y0 + _ROUNDING_PX))
+        left_px, top_px = min(left_px, self.width_px - 1), min(top_px, self.height_px - 1)
+        right_px = min(self.width_px, max(math.ceil(x1 - _ROUNDING_PX), left_px + 1))
+        bottom_px = min(self.height_px, max(math.ceil(y1 - _ROUNDING_PX), top_px + 1))
         return left_px, top_px, right_px, bottom_px
 
 

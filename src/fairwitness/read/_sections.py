@@ -11,9 +11,9 @@ _HARD_CHARS = 2 * SECTION_CHARS  # one paragraph alone may be this long before i
 
 
 def cut_sections(blocks: Iterable[str], kind: PageKind = "section", first: int = 1) -> Iterator[PageText]:
-    """Yield pages of about `SECTION_CHARS` characters, numbered from `first`; pages without any text are left out.
+    r"""Yield pages of about `SECTION_CHARS` characters, numbered from `first`; pages without any text are left out.
 
-    A block is a paragraph, row or line with its own end ("\\n\\n", "\\t\\n", "\\n"); it stays whole unless
+    A block is a paragraph, row or line with its own end ("\n\n", "\t\n", "\n"); it stays whole unless
     it is longer than two pages. Nothing but white space at the end of a page is lost.
     """
     number = first

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import About, End, PageText, Part, Source
+from fairwitness.core.parts import About, End, PageMissed, Part, Source
 from fairwitness.read._ooxml_text import read_blocks
 from fairwitness.read._package import (
     MAX_MEMBER_BYTES,
@@ -46,15 +46,18 @@ class ReadDocx:
             raise ReadError(Cause.UNREADABLE, "no document in the package")
         folder = posixpath.dirname(main).lower() + "/"
         yield from about_core(package)
-        pictures = embedded_files(package, (folder + "media/",))
+        pictures = len(embedded_files(package, (folder + "media/",)))
         if pictures:
-            yield About("embedded", str(len(pictures)))
+            yield About("embedded", str(pictures))
         damage: list[ReadError] = []
         pages = 0
         for page in cut_sections(self._blocks(package, main, folder, damage)):
             pages += 1
             yield page
-        files = embedded_files(package, (folder + "embeddings/",))
+        if pages == 0 and pictures and not damage:  # scans put into a document: not empty, not read
+            pages = 1
+            yield PageMissed(1, "section", Cause.NEEDS_OCR)
+        files = embedded_files(package, (folder + "embeddings/", folder + "afchunk"))
         yield from take_out(package, files)
         yield end_of_sections(pages, damage, len(files))
 
@@ -89,6 +92,3 @@ def _rank(name: str) -> tuple[int, int, str]:
     kind = next((at for at, word in enumerate(_ORDER) if name.startswith(word)), -1)
     digits = re.search(r"\d+", name)
     return kind, int(digits[0]) if digits else 0, name
-
-
-__all__ = ["PageText", "ReadDocx", "end_of_sections"]

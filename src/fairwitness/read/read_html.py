@@ -104,7 +104,7 @@ def decode_html(data: bytes) -> str:
     """The markup as text. A stated encoding is believed unless the bytes contradict it."""
     head = data[:HEAD_BYTES]
     likely = detect_encoding(head, complete=len(data) <= HEAD_BYTES)
-    if likely.startswith("utf-16") or likely.startswith("utf-32") or head.startswith(b"\xef\xbb\xbf"):
+    if likely.startswith(("utf-16", "utf-32")) or head.startswith(b"\xef\xbb\xbf"):
         return decode_bytes(data, likely)
     stated = _XML_ENCODING.match(head) or _CHARSET.search(head[:8192])
     codec = find_codec(stated[1].decode("ascii")) if stated else None
@@ -178,5 +178,5 @@ def _closing(tag: str) -> str:
     if tag in ("td", "th"):
         return "\t"
     if tag == "tr":
-        return "\t\n"
+        return "\n"  # behind the tab of its last cell
     return "\n\n" if tag in _BLOCKS and tag != "br" else ""

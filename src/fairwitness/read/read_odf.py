@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import MAX_TEXT_CHARS, About, PageText, Part, Source
+from fairwitness.core.parts import MAX_TEXT_CHARS, About, PageMissed, PageText, Part, Source
 from fairwitness.read._ooxml_text import CELL_END, PARAGRAPH_END, ROW_END
 from fairwitness.read._package import (
     MAX_MEMBER_BYTES,
@@ -25,7 +25,8 @@ from fairwitness.read.read_docx import end_of_sections
 
 _PARAGRAPHS = frozenset({"p", "h"})
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
-_SLIDE_END = "\f"  # between the blocks of two slides; no paragraph holds one, XML forbids it
+_SLIDE_END = "\f"  # behind the blocks of a slide; no paragraph holds one, XML forbids it
+_PICTURE_END = "\f\f"  # the same behind a slide that holds a picture
 _MAX_SPACES = 1000
 
 
@@ -43,12 +44,15 @@ class ReadOdf:
         slides = "presentation" in item.media_type
         if item.media_type.endswith("flat-xml"):
             item.file.seek(0)
-            yield from _pages(_blocks(item.file, "document"), slides)
+            yield from _pages(_blocks(item.file, "document"), slides, pictures=0)
             return
         package = Package(item, self.max_member_bytes, self.max_package_bytes)
         _refuse_encrypted(package)
+        pictures = sum(1 for name in package.names if name.startswith("pictures/") and not name.endswith("/"))
         yield from _about(package)
-        yield from _pages(_blocks_of(package, slides), slides)
+        if pictures:
+            yield About("embedded", str(pictures))
+        yield from _pages(_blocks_of(package, slides), slides, pictures)
 
 
 def _refuse_encrypted(package: Package) -> None:
@@ -63,9 +67,6 @@ def _about(package: Package) -> Iterator[About]:
         yield from about_dublin_core(meta, created="creation-date", modified="date")
     if any(name.startswith("basic/") and name.count("/") > 1 for name in package.names):
         yield About("macros", "basic")
-    pictures = sum(1 for name in package.names if name.startswith("pictures/") and not name.endswith("/"))
-    if pictures:
-        yield About("embedded", str(pictures))
 
 
 def _blocks_of(package: Package, slides: bool) -> Iterator[str]:
@@ -77,13 +78,18 @@ def _blocks_of(package: Package, slides: bool) -> Iterator[str]:
             yield from _blocks(package.open(name), "body")
 
 
-def _pages(blocks: Iterator[str], slides: bool) -> Iterator[Part]:
+def _pages(blocks: Iterator[str], slides: bool, pictures: int) -> Iterator[Part]:
     damage: list[ReadError] = []
     pages = 0
     guarded = _until_damage(blocks, damage)
-    for page in _cut_slides(guarded) if slides else cut_sections(block for block in guarded if block != _SLIDE_END):
+    in_sections = (block for block in guarded if not block.startswith(_SLIDE_END))
+    cut: Iterator[Part] = _cut_slides(guarded) if slides else cut_sections(in_sections)
+    for page in cut:
         pages += 1
         yield page
+    if pages == 0 and pictures and not damage:  # scans put into a document: not empty, not read
+        pages = 1
+        yield PageMissed(1, "section", Cause.NEEDS_OCR)
     yield end_of_sections(pages, damage)
 
 
@@ -96,14 +102,17 @@ def _until_damage(blocks: Iterator[str], damage: list[ReadError]) -> Iterator[st
         damage.append(error)
 
 
-def _cut_slides(blocks: Iterator[str]) -> Iterator[PageText]:
+def _cut_slides(blocks: Iterator[str]) -> Iterator[PageText | PageMissed]:
     """A page for each slide, also for one without text; what is outside any slide joins the next."""
     held: list[str] = []
     number = 0
     for block in blocks:
-        if block == _SLIDE_END:
+        if block in (_SLIDE_END, _PICTURE_END):
             number += 1
-            yield PageText(number, "slide", "".join(held).rstrip("\n")[:MAX_TEXT_CHARS])
+            if block == _PICTURE_END and not held:
+                yield PageMissed(number, "slide", Cause.NEEDS_OCR)
+            else:
+                yield PageText(number, "slide", "".join(held).rstrip("\n")[:MAX_TEXT_CHARS])
             held = []
         else:
             held.append(block)
@@ -118,10 +127,13 @@ class _Walk:
     paragraphs: int = 0  # depth of paragraphs: only the outermost is read, with those in it
     cells: list[list[str]] = field(default_factory=list)  # lines of the open cells, innermost last
     rows: list[list[str]] = field(default_factory=list)
+    pictures: int = 0  # on the open slide
 
     def start(self, name: str) -> None:
         if name == self.within:
             self.inside += 1
+        elif name == "image":
+            self.pictures += 1
         elif name in _PARAGRAPHS:
             self.paragraphs += 1
         elif self.paragraphs:
@@ -149,7 +161,8 @@ class _Walk:
             yield from self._end_row(self.rows.pop())
             forget(element)
         elif name == "page" and self.inside:
-            yield _SLIDE_END
+            yield _PICTURE_END if self.pictures else _SLIDE_END
+            self.pictures = 0
             forget(element)
 
     def _place(self, text: str) -> Iterator[str]:
@@ -182,7 +195,9 @@ def _blocks(stream: Any, within: str) -> Iterator[str]:
 def _flatten(element: Element) -> Iterator[str]:
     """The text of a paragraph; a note, comment or text box in it stands on lines of its own."""
     name = local(element)
-    if name == "s":
+    if name in ("hidden-text", "conditional-text"):
+        yield " ".join(str(value) for key, value in element.attrib.items() if "string-value" in str(key))
+    elif name == "s":
         yield " " * max(1, min(_MAX_SPACES, _count(element)))
     elif name == "tab":
         yield "\t"

@@ -89,6 +89,8 @@ def _read_slide(package: Package, slide: str, number: int) -> PageText | PageMis
                 if error.cause == Cause.LIMIT_OUTPUT:
                     raise
                 return PageMissed(number, "slide", Cause(error.cause))
+    if not blocks and any(kind == "image" for kind, _ in relations):
+        return PageMissed(number, "slide", Cause.NEEDS_OCR)
     return PageText(number, "slide", "".join(blocks).rstrip("\n")[:MAX_TEXT_CHARS])
 
 

@@ -146,7 +146,9 @@ def _sheet_pages(
     book: CalamineWorkbook, package: Package | None, name: str, number: int
 ) -> Iterator[PageText | PageMissed]:
     try:
-        yield from _pages(_rows_of(book, package, name), name, number)
+        for page in _pages(_rows_of(book, package, name), name, number):
+            number = page.number + 1
+            yield page
     except (CalamineError, ReadError, ValueError, OverflowError):
         yield PageMissed(number, "sheet", Cause.UNREADABLE)
 
@@ -161,8 +163,8 @@ def _rows_of(book: CalamineWorkbook, package: Package | None, name: str) -> Iter
 def _dense_rows(sheet: CalamineSheet) -> Iterator[Row]:
     if sheet.start is None:  # nothing in it
         return
-    first_row, first_column = sheet.start
-    for row, values in enumerate(sheet.iter_rows(), first_row):
+    first_column = sheet.start[1]
+    for row, values in enumerate(sheet.iter_rows()):  # rows come from the first of the sheet, columns from `start`
         cells = [(column, text) for column, value in enumerate(values, first_column) if (text := show(value))]
         if cells:
             yield row, cells

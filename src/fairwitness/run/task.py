@@ -93,7 +93,9 @@ def parts_of(step: Step[Source, Part], source: Source) -> Iterator[Part]:
     except RecursionError:
         yield from seen.close(Cause.LIMIT_DEPTH)
         yield End(Cause.LIMIT_DEPTH, "nested too deeply")
-    except Exception as error:  # the edge of every parser: whatever it throws is an outcome of this one file
+    except (GeneratorExit, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # the edge of every parser: a panic of Rust code is no Exception
         yield from seen.close(Cause.UNREADABLE)
         outcome = Cause.PARTIAL if seen.something else Cause.UNREADABLE
         yield End(outcome, f"error {_plain(type(error).__name__)}")
