@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import About, End, PageMissed, Part, Source
+from fairwitness.core.parts import End, Part, Source
 from fairwitness.read._ooxml_text import read_blocks
 from fairwitness.read._package import (
     MAX_MEMBER_BYTES,
@@ -46,18 +46,12 @@ class ReadDocx:
             raise ReadError(Cause.UNREADABLE, "no document in the package")
         folder = posixpath.dirname(main).lower() + "/"
         yield from about_core(package)
-        pictures = len(embedded_files(package, (folder + "media/",)))
-        if pictures:
-            yield About("embedded", str(pictures))
         damage: list[ReadError] = []
         pages = 0
         for page in cut_sections(self._blocks(package, main, folder, damage)):
             pages += 1
             yield page
-        if pages == 0 and pictures and not damage:  # scans put into a document: not empty, not read
-            pages = 1
-            yield PageMissed(1, "section", Cause.NEEDS_OCR)
-        files = embedded_files(package, (folder + "embeddings/", folder + "afchunk"))
+        files = embedded_files(package, (folder + "embeddings/", folder + "media/", folder + "afchunk"))
         yield from take_out(package, files)
         yield end_of_sections(pages, damage, len(files))
 
@@ -78,7 +72,7 @@ def end_of_sections(pages: int, damage: list[ReadError], entries: int = 0) -> En
         return End(Cause.PARTIAL, damage[0].detail or "a part is damaged", pages, entries)
     if damage:
         return End(Cause(damage[0].cause), damage[0].detail, 0, entries)
-    return End(Cause.OK if pages else Cause.EMPTY, "", pages, entries)
+    return End(Cause.OK if pages or entries else Cause.EMPTY, "", pages, entries)
 
 
 def _parts_in_order(package: Package, main: str, folder: str) -> list[str]:

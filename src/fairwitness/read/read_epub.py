@@ -17,12 +17,14 @@ from fairwitness.read._package import (
     Package,
     about_dublin_core,
     local,
+    take_out,
 )
 from fairwitness.read._sections import cut_sections
 from fairwitness.read.read_docx import end_of_sections
 from fairwitness.read.read_html import decode_html, html_blocks
 
 _CHAPTERS = ("application/xhtml+xml", "text/html", "application/xml")
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ class ReadEpub:
         for page in cut_sections(_blocks(package, _chapters(root, opf), damage)):
             pages += 1
             yield page
-        yield end_of_sections(pages, damage)
+        files = [name for name in package.names if name.endswith(_PICTURES)]
+        yield from take_out(package, files)
+        yield end_of_sections(pages, damage, len(files))
 
 
 def _chapters(root: object, opf: str) -> list[str]:

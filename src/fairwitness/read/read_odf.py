@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import MAX_TEXT_CHARS, About, PageMissed, PageText, Part, Source
+from fairwitness.core.parts import MAX_TEXT_CHARS, About, End, PageMissed, PageText, Part, Source
 from fairwitness.read._ooxml_text import CELL_END, PARAGRAPH_END, ROW_END
 from fairwitness.read._package import (
     MAX_MEMBER_BYTES,
@@ -16,8 +17,10 @@ from fairwitness.read._package import (
     Element,
     Package,
     about_dublin_core,
+    embedded_files,
     forget,
     local,
+    take_out,
     walk_xml,
 )
 from fairwitness.read._sections import cut_sections
@@ -44,15 +47,21 @@ class ReadOdf:
         slides = "presentation" in item.media_type
         if item.media_type.endswith("flat-xml"):
             item.file.seek(0)
-            yield from _pages(_blocks(item.file, "document"), slides, pictures=0)
+            yield (yield from _pages(_blocks(item.file, "document"), slides, 0))
             return
         package = Package(item, self.max_member_bytes, self.max_package_bytes)
         _refuse_encrypted(package)
-        pictures = sum(1 for name in package.names if name.startswith("pictures/") and not name.endswith("/"))
         yield from _about(package)
-        if pictures:
-            yield About("embedded", str(pictures))
-        yield from _pages(_blocks_of(package, slides), slides, pictures)
+        files = _files_in(package)
+        end = yield from _pages(_blocks_of(package, slides), slides, len(files))
+        yield from take_out(package, files)
+        yield end
+
+
+def _files_in(package: Package) -> list[str]:
+    """Pictures and embedded objects: charts and formulas as their XML, others as they are."""
+    objects = [name for name in package.names if re.fullmatch(r"[^/]+/content\.xml|object [^/]*", name)]
+    return [*embedded_files(package, ("pictures/", "media/")), *objects]
 
 
 def _refuse_encrypted(package: Package) -> None:
@@ -73,12 +82,9 @@ def _blocks_of(package: Package, slides: bool) -> Iterator[str]:
     if "styles.xml" in package and not slides:  # headers and footers; those of slides are only prompts
         yield from _blocks(package.open("styles.xml"), "master-styles")
     yield from _blocks(package.open("content.xml"), "body")
-    for name in package.names:
-        if name.endswith("/content.xml"):
-            yield from _blocks(package.open(name), "body")
 
 
-def _pages(blocks: Iterator[str], slides: bool, pictures: int) -> Iterator[Part]:
+def _pages(blocks: Iterator[str], slides: bool, files: int) -> Generator[Part, None, End]:
     damage: list[ReadError] = []
     pages = 0
     guarded = _until_damage(blocks, damage)
@@ -87,10 +93,7 @@ def _pages(blocks: Iterator[str], slides: bool, pictures: int) -> Iterator[Part]
     for page in cut:
         pages += 1
         yield page
-    if pages == 0 and pictures and not damage:  # scans put into a document: not empty, not read
-        pages = 1
-        yield PageMissed(1, "section", Cause.NEEDS_OCR)
-    yield end_of_sections(pages, damage)
+    return end_of_sections(pages, damage, files)
 
 
 def _until_damage(blocks: Iterator[str], damage: list[ReadError]) -> Iterator[str]:

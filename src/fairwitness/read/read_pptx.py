@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import MAX_TEXT_CHARS, About, End, PageMissed, PageText, Part, Source
+from fairwitness.core.parts import MAX_TEXT_CHARS, End, PageMissed, PageText, Part, Source
 from fairwitness.read._ooxml_text import read_blocks
 from fairwitness.read._package import (
     MAX_MEMBER_BYTES,
@@ -43,16 +43,13 @@ class ReadPptx:
         slides = _slides(package, main)
         yield from about_core(package)
         folder = posixpath.dirname(main).lower() + "/"
-        pictures = embedded_files(package, (folder + "media/",))
-        if pictures:
-            yield About("embedded", str(len(pictures)))
         for number, slide in enumerate(slides, 1):
             yield _read_slide(package, slide, number)
-        files = embedded_files(package, (folder + "embeddings/",))
+        files = embedded_files(package, (folder + "embeddings/", folder + "media/"))
         yield from take_out(package, files)
         if not slides and main not in package:
             raise ReadError(Cause.UNREADABLE, "no presentation in the package")
-        yield End(Cause.OK if slides else Cause.EMPTY, "", len(slides), len(files))
+        yield End(Cause.OK if slides or files else Cause.EMPTY, "", len(slides), len(files))
 
 
 def _slides(package: Package, main: str) -> list[str]:

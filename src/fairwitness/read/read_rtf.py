@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,6 +15,7 @@ from fairwitness.core.parts import End, Part, Source
 from fairwitness.read._sections import cut_sections
 
 MAX_RTF_BYTES = 64 << 20
+_EMBEDDED = re.compile(r"\\(objdata|pict)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class ReadRtf:
         for page in cut_sections(_paragraphs(text)):
             pages += 1
             yield page
-        if "\ufffd" in text:
+        if _EMBEDDED.search(source):
+            yield End(Cause.PARTIAL, "pictures or objects in it are not read", expected_pages=pages)
+        elif "\ufffd" in text:
             yield End(Cause.PARTIAL, "some bytes fit no encoding", expected_pages=pages)
         else:
             yield End(Cause.OK if pages else Cause.EMPTY, expected_pages=pages)

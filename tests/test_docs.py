@@ -1,0 +1,108 @@
+"""The documents say what the program does: every command, option, field, cause and setting is named, links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from examples.sample_leak import build
+from fairwitness.case.settings import Settings
+from fairwitness.cli import main
+from fairwitness.core.outcome import Cause
+from tests.work.support import ROOT, open_quietly, run_cli, run_json
+
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "bench").glob("*.md")])
+
+
+def text_of_all() -> str:
+    return "\n".join(path.read_text("utf-8") for path in DOCS)
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_to_a_file(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+def test_every_command_is_in_the_readme_and_explains_itself() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for name, command in main.commands.items():
+        assert f"fairwitness {name} " in readme
+        assert command.help
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help, f"{name} {parameter.name}"
+
+
+def test_every_setting_and_cause_is_documented() -> None:
+    text = text_of_all()
+    for field in fields(Settings):
+        assert f"`{field.name}`" in text, field.name
+    for cause in Cause:
+        assert f"`{cause.value}`" in (ROOT / "docs" / "json.md").read_text("utf-8"), cause
+
+
+def test_every_field_of_json_output_is_documented(tmp_path: Path) -> None:
+    build(tmp_path / "leak")
+    open_quietly(tmp_path / "leak", tmp_path / "case")
+    documented = set(re.findall(r"`([a-z_0-9]+)`", (ROOT / "docs" / "json.md").read_text("utf-8")))
+    hits = run_json("search", tmp_path / "case", "环境保护")
+    outputs = [
+        run_json("account", tmp_path / "case"),
+        hits,
+        hits["hits"][0],
+        run_json("show", tmp_path / "case", hits["hits"][0]["cite"]),
+        run_json("failures", tmp_path / "case"),
+        run_json("failures", tmp_path / "case")["failures"][0],
+        run_json("verify", tmp_path / "case"),
+        run_json("verify", tmp_path / "case")["log"],
+        json.loads(run_cli("search", tmp_path / "case", "(", "--json", check=False).stdout),
+    ]
+    for output in outputs:
+        assert set(output) <= documented, set(output) - documented
+
+
+def test_the_readme_names_the_two_commands_and_make_knows_them() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for target in ("demo", "test"):
+        assert f"make {target}" in readme
+        subprocess.run(["make", "-n", target], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_nothing_names_a_registry_or_a_path_of_one_machine() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    words = [
+        "pypi" + ".org",
+        "python" + "hosted",
+        "npm" + "js",
+        "deb" + "ian.org",
+        "/wo" + "rk/main",
+        "/wo" + "rk/shared",
+        "/ro" + "ot/",
+    ]
+    for name in listed.stdout.split():
+        path = ROOT / name
+        if path.suffix in (".md", ".py", ".toml", ".txt", "") and path.is_file():
+            text = path.read_text("utf-8", "replace")
+            assert not [word for word in words if word in text], name
+
+
+def test_the_wheel_holds_the_migrations_and_the_licence(tmp_path: Path) -> None:
+    builder = ROOT / ".venv" / "bin" / "hatchling"
+    if not builder.exists():
+        pytest.skip("no hatchling here")
+    subprocess.run([builder, "build", "-t", "wheel", "-d", tmp_path], cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert any(name.endswith("case/migrations/versions/format_1.py") for name in names)
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert not any("tests/" in name or "examples/" in name for name in names)
