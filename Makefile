@@ -20,7 +20,7 @@ demo: setup
 	$(BIN)/python -m examples.demo demo
 
 test: setup
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-slow: setup
 	$(BIN)/python -m pytest -n 2 -m "slow or not slow"

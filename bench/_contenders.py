@@ -108,6 +108,9 @@ class Ours:
     def _cpu_s(self) -> float:
         return cpu_of(os.getpid()) + cpu_of(self._parent) + cpu_of_reaped(self._parent)
 
+    def renew(self) -> None:
+        """Nothing: its children are new for each file."""
+
     def peak_parent_bytes(self) -> int:
         return peak_of(self._parent)
 
@@ -137,6 +140,11 @@ class Rival:
         self.peak_bytes = max(self.peak_bytes, peak_of(pid))
         outcome = answer["error"] or ("ok" if answer["chars"] else "empty")
         return Result(Usage(answer["wall_s"], answer["cpu_s"]), outcome, answer["chars"])
+
+    def renew(self) -> None:
+        """It is a new process: an old one needs up to 1.7 times the CPU for the same files, as its memory grows."""
+        self.close()
+        self.start()
 
     def start(self) -> None:
         """It answers, and has read one file already.

@@ -98,6 +98,8 @@ def measure(files: list[Path], contenders: dict[str, Ours | Rival], repeat: int)
     results = Results()
     for number in range(repeat):
         chance.shuffle(files)
+        for contender in contenders.values():
+            contender.renew()
         for done, file in enumerate(files):
             file.read_bytes()  # nobody pays for a cold disk
             for who in in_random_order(contenders, chance):
@@ -168,7 +170,7 @@ def print_memory(ours: Ours, rival: Rival) -> None:
     print(f"largest child {mib(ours.peak_child_bytes)}; rival {mib(rival.peak_bytes)}")
     inner = ", ".join(f"{cause} {count}" for cause, count in ours.inner_outcomes.most_common())
     print(f"files inside of files, all rounds: {inner or 'none'}")
-    print(f"the rival was started {rival.starts} times; a hang is {LIMIT_S:.0f} s")
+    print(f"the rival was started {rival.starts} times, once for each round; a hang is {LIMIT_S:.0f} s")
 
 
 def main() -> None:
@@ -194,7 +196,6 @@ def main() -> None:
         try:
             locked.warm_up(first)
             unlocked.warm_up(first)
-            rival.start()
             contenders = {"ours": locked, "unlocked": unlocked, "rival": rival}
             results = measure(files, contenders, chosen.repeat)
             groups = groups_of(files, results)

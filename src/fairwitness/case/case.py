@@ -6,15 +6,17 @@ It is portable: no absolute path is in it. One process at a time writes; any num
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -138,10 +140,23 @@ class Case:
             changes.forget_indexed()
 
     def scratch(self) -> Path:
-        """Name of a file that does not exist, in the case, for derived data that a step reads."""
-        folder = self.folder / "cache"
-        folder.mkdir(exist_ok=True)
-        return folder / f"scratch-{secrets.token_hex(8)}"
+        """Name of a file that does not exist, in the case, for what is being derived."""
+        return self.folder / "cache" / f"scratch-{secrets.token_hex(8)}"
+
+    def read_cache(self, name: str) -> dict[str, Any] | None:
+        """A derived JSON object that was kept under that name; None if there is none."""
+        try:
+            found = json.loads((self.folder / "cache" / name).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def write_cache(self, name: str, value: dict[str, Any]) -> None:
+        """The object is kept where that is possible; a case on a read-only disk goes without."""
+        new = self.scratch()
+        with suppress(OSError):
+            new.write_bytes(json.dumps(value, ensure_ascii=True).encode())
+            new.replace(self.folder / "cache" / name)
 
     def read_log_file(self, name: str) -> bytes | None:
         """Bytes of a file of the log, None if there is none."""

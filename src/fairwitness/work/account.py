@@ -21,9 +21,10 @@ from fairwitness.core.ranges import count_ranges
 from fairwitness.core.records import Find, Reading
 from fairwitness.intake.identify import family_of
 from fairwitness.text.encoding import decode_name
-from fairwitness.work.current import current_readings
+from fairwitness.work.current import current_key, current_readings
 
 UNKNOWN_TYPE = "unknown"
+_FOR_SEARCH = "not-searched.json"
 BETWEEN = " > "  # between a container and what is in it, in `found_as`
 
 
@@ -189,6 +190,50 @@ def found_names(case: Case) -> Iterator[tuple[Find, str]]:
         if found.document:
             names.setdefault(found.document, full)
         yield found, full
+
+
+def names_of(case: Case, digest: str) -> list[str]:
+    """Full names of all places where one document was found, shallowest first; looks only at its containers."""
+    names = []
+    for found in case.queries.finds_of(digest):
+        own = decode_name(found.name)
+        names.append(f"{names_of(case, found.parent)[0]}{BETWEEN}{own}" if found.parent else own)
+    return names
+
+
+def account_for_search(case: Case) -> dict[str, Any]:
+    """The part of the account that every search answer needs; kept in the case until something is added to it.
+
+    `pages_read` is a number, `pages` and `files` count by cause what a search cannot see.
+    """
+    key = f"{case.queries.event_count()} {current_key()}"
+    kept = case.read_cache(_FOR_SEARCH)
+    if kept is not None and kept.get("key") == key:
+        return kept
+    readings = current_readings(case)
+    pages = Tally()
+    for reading in readings.values():
+        _add_pages(pages, reading)
+    files: Counter[str] = Counter()
+    told: set[str] = set()
+    for found in case.queries.finds():
+        item = found.document or found.id
+        cause = _cause_without_pages(found, readings.get(found.document))
+        if cause is not None and item not in told:
+            files[cause.value] += 1
+        told.add(item)
+    made = {"key": key, "pages_read": pages.read, "pages": dict(pages.causes), "files": dict(files)}
+    case.write_cache(_FOR_SEARCH, made)
+    return made
+
+
+def _cause_without_pages(found: Find, reading: Reading | None) -> Cause | None:
+    """Why a find gives no pages at all, though it may have some; None if its pages are counted, or it has none."""
+    if found.kind == "directory" and found.cause is None:
+        return None
+    if reading is None:
+        return found.cause or Cause.NOT_READ_YET
+    return None if reading.outcome in READ or reading.pages_expected else reading.outcome
 
 
 def failures_of(case: Case) -> Iterator[tuple[Failure, str]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fairwitness import __version__
 from fairwitness.case.case import Case
 from fairwitness.core.records import Document, Made, Reading, reading_id
+from fairwitness.intake.identify import IDENTIFY_VERSION
 from fairwitness.work.plan import NOTHING, limits_of, made_for
 
 NOT_IDENTIFIED = Made(NOTHING, "0")  # of readings that ended before the type was known
@@ -28,3 +30,8 @@ def current_readings(case: Case) -> dict[str, Reading]:
         ):
             chosen[reading.document] = reading
     return chosen
+
+
+def current_key() -> str:
+    """Changes whenever today's steps may give other readings than those of another version."""
+    return f"{__version__} {IDENTIFY_VERSION}"

@@ -18,6 +18,7 @@ from fairwitness.core.records import Document, Reading
 from fairwitness.custody.ledger import close_log
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
+from fairwitness.work.account import account_for_search
 from fairwitness.work.alone import Result, read_watched
 from fairwitness.work.current import NOT_IDENTIFIED, is_today, made_today
 from fairwitness.work.gathering import gather
@@ -62,6 +63,7 @@ def open_leak(case: Case, leak: Path | None, progress: Progress, *, unlocked: bo
     indexed_pages = bring_index_up_to_date(case, progress)
     progress.end()
     close_log(case)
+    account_for_search(case)
     return Opened(new_finds, readings, indexed_pages)
 
 

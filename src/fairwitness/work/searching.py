@@ -12,15 +12,13 @@ from fairwitness.case.case import Case
 from fairwitness.case.pages import PageReader
 from fairwitness.core.cite import cite_of
 from fairwitness.core.errors import NotFound
-from fairwitness.core.outcome import READ, Cause
 from fairwitness.core.parts import PageText
 from fairwitness.core.records import Reading, SheetCell, TextRange
 from fairwitness.intake.identify import family_of
 from fairwitness.search.highlight import matches, snippet
 from fairwitness.search.index import Answer, PageHit, TantivyIndex
 from fairwitness.search.query import Node, PathPattern, parse
-from fairwitness.work.account import Account, account_of, found_names
-from fairwitness.work.current import current_readings
+from fairwitness.work.account import account_for_search, found_names, names_of
 
 MAX_BOXES = 200  # boxes listed for one hit; the page itself may hold more matches
 
@@ -63,18 +61,14 @@ class Hit:
 
 
 class CaseSearch:
-    """Searches one case; keeps its names and readings in memory, so make a new one after an `open`."""
+    """Searches one case as its last `open` left it."""
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._readings = current_readings(case)
-        self._indexed = case.queries.indexed()
-        self._names: dict[str, list[str]] = {}
-        for found, name in found_names(case):
-            if found.document:
-                self._names.setdefault(found.document, []).append(name)
         self._index = TantivyIndex.open_reading(case.index_folder)
+        self._indexed = case.queries.indexed()
         self._reader = lru_cache(maxsize=64)(self._open_pages)
+        self._reading = lru_cache(maxsize=4096)(self._find_reading)
 
     def ask(self, query: str, *, limit: int = 20, offset: int = 0, by_document: bool = False) -> tuple[Answer, Node]:
         """How many pages match, and which ones from `offset` on.
@@ -98,7 +92,7 @@ class CaseSearch:
         ranges = matches(node, page.text)
         shown = snippet(page.text, ranges)
         first = ranges[0] if ranges else (0, max(1, min(80, len(page.text))))
-        names = self._names[found.document]
+        names = names_of(self._case, found.document)
         return Hit(
             document=found.document,
             found_as=names[0],
@@ -125,8 +119,7 @@ class CaseSearch:
 
     def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
         """Documents that were found in at least one place that the pattern matches."""
-        matching = pattern.matches
-        return [digest for digest, names in self._names.items() if any(matching(name) for name in names)]
+        return {found.document for found, name in found_names(self._case) if found.document and pattern.matches(name)}
 
     def page(self, document: str, number: int) -> PageText:
         """One page that was read.
@@ -139,12 +132,9 @@ class CaseSearch:
             raise NotFound("That page was not read.")
         return page
 
-    def _reading(self, document: str) -> Reading:
+    def _find_reading(self, document: str) -> Reading:
         """The reading that the index holds, which may be older than the current one."""
         held = self._indexed.get(document, ("", 0))[0]
-        current = self._readings.get(document)
-        if current is not None and current.id == held:
-            return current
         for reading in self._case.queries.readings_of(document):
             if reading.id == held:
                 return reading
@@ -190,30 +180,12 @@ def _union(left: tuple[int, int, int, int], right: tuple[int, int, int, int]) ->
     return min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3])
 
 
-def not_searched(case: Case, searched: int, account: Account | None = None) -> dict[str, Any]:
+def not_searched(case: Case, searched: int) -> dict[str, Any]:
     """What the answer does not cover: pages by cause, and files of which not even the pages are known."""
-    account = account or account_of(case)
-    pages = Counter(account.pages.causes)
-    waiting = account.pages.read - searched
+    account = account_for_search(case)
+    pages, files = Counter(account["pages"]), Counter(account["files"])
+    waiting = account["pages_read"] - searched
     if waiting > 0:
         pages["not_indexed"] += waiting
-    readings = current_readings(case)
-    files: Counter[str] = Counter()
-    for digest, cause in _files_without_pages(case, readings):
-        files[cause.value] += digest != ""
     total = pages.total() + files.total()
     return {"total": total, "pages": dict(sorted(pages.items())), "files": dict(sorted(files.items()))}
-
-
-def _files_without_pages(case: Case, readings: dict[str, Reading]) -> Iterator[tuple[str, Cause]]:
-    told: set[str] = set()
-    for found in case.queries.finds():
-        reading = readings.get(found.document)
-        key = found.document or found.id
-        if (found.kind == "directory" and found.cause is None) or key in told:
-            continue
-        told.add(key)
-        if reading is None:
-            yield key, found.cause or Cause.NOT_READ_YET
-        elif reading.outcome not in READ and not reading.pages_expected:
-            yield key, reading.outcome

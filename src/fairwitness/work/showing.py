@@ -17,7 +17,7 @@ from fairwitness.core.parts import PageText, Part, Pixels
 from fairwitness.core.records import Reading
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
-from fairwitness.work.account import found_names
+from fairwitness.work.account import names_of
 from fairwitness.work.searching import boxes_of, cells_of
 
 RENDER = "fairwitness.read.render:RenderPage"
@@ -66,7 +66,7 @@ def look_up(case: Case, cite: Cite) -> Shown:
     page = _page(case, _reading(case, digest, cite), cite)
     return Shown(
         document=digest,
-        found_as=next(name for found, name in found_names(case) if found.document == digest),
+        found_as=names_of(case, digest)[0],
         page=cite.page,
         label=page.label,
         quote=page.text[cite.start : cite.end],
