@@ -1,8 +1,7 @@
 """PDFium through its C interface: the document, its pages, and the geometry that text and pixels share.
 
 The library is initialised here with no font folder at all: pages look the same on every machine, and
-nothing is opened by path. Fonts that a PDF does not carry are replaced by those inside the library, which
-have no Han, Arabic or Cyrillic letters; the text of such pages is read all the same.
+nothing is opened by path. Fonts that a PDF does not carry are replaced by packaged ones (`_fonts`).
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ import pypdfium2_raw as pdfium  # type: ignore[import-untyped]  # generated ctyp
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import Source
+from fairwitness.read._fonts import use_packaged_fonts
 
 PDF_DPI = 200
 MAX_SIDE_PX = 10_000
@@ -44,6 +44,7 @@ _BAD_PASSWORD = (4, 5)  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 _no_fonts = (ctypes.POINTER(ctypes.c_char) * 1)()
 _config = pdfium.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=_no_fonts, m_pIsolate=None, m_v8EmbedderSlot=0)
 pdfium.FPDF_InitLibraryWithConfig(_config)
+use_packaged_fonts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ def main() -> None:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 50, 50)  # a collection touches every object, and so copies its page for one child
     Zygote(control, config["locked"]).serve()
 
 

@@ -21,8 +21,8 @@ from fairwitness.core.outcome import Cause
 from fairwitness.core.records import Document, Find, Made, Reading
 from fairwitness.run.lock import die_with_parent
 from fairwitness.run.sandbox import SandboxRunner
-from fairwitness.work.current import made_today
-from fairwitness.work.plan import OPEN_FILE, task_for
+from fairwitness.work.current import made_today, task_for
+from fairwitness.work.plan import OPEN_FILE
 from fairwitness.work.receiving import DocumentReceiver
 
 

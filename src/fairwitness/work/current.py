@@ -1,4 +1,4 @@
-"""Which reading of each document counts today."""
+"""Which reading of each document counts today, and the task that gives it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,35 @@ from fairwitness import __version__
 from fairwitness.case.case import Case
 from fairwitness.core.records import Document, Made, Reading, reading_id
 from fairwitness.intake.identify import IDENTIFY_VERSION
-from fairwitness.work.plan import NOTHING, limits_of, made_for
+from fairwitness.run.lock import Limits
+from fairwitness.run.task import Task
+from fairwitness.work.plan import NOTHING, OPEN_FILE, made_for
 
+OUTPUT_BESIDE_ENTRIES = 4 << 30  # bytes of pages and frames that a child may answer beside what it unpacks
 NOT_IDENTIFIED = Made(NOTHING, "0")  # of readings that ended before the type was known
+
+
+def limits_of(case: Case, document: Document) -> dict[str, int]:
+    """The limits for a container; part of the key of what comes out of it."""
+    return {"max_entries": case.settings.max_entries, "max_unpacked_bytes": document.allowance_bytes}
+
+
+def task_for(case: Case, document: Document) -> Task:
+    """The task of reading one document of a case."""
+    settings = case.settings
+    return Task(
+        key=document.digest,
+        step=OPEN_FILE,
+        path=case.objects.path(document.digest),
+        options=limits_of(case, document),
+        hint=document.hint,
+        limits=Limits(
+            memory_bytes=settings.memory_mib << 20,
+            cpu_s=settings.cpu_s,
+            wall_s=settings.wall_s,
+            output_bytes=document.allowance_bytes + OUTPUT_BESIDE_ENTRIES,
+        ),
+    )
 
 
 def made_today(case: Case, document: Document, media_type: str) -> Made:

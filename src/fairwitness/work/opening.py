@@ -20,10 +20,10 @@ from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
 from fairwitness.work.account import account_for_search
 from fairwitness.work.alone import Result, read_watched
-from fairwitness.work.current import NOT_IDENTIFIED, is_today, made_today
+from fairwitness.work.current import NOT_IDENTIFIED, is_today, made_today, task_for
 from fairwitness.work.gathering import gather
 from fairwitness.work.indexing import bring_index_up_to_date
-from fairwitness.work.plan import OPEN_FILE, task_for
+from fairwitness.work.plan import OPEN_FILE
 from fairwitness.work.progress import Progress
 from fairwitness.work.receiving import DocumentReceiver
 

@@ -1,7 +1,7 @@
 """Which step reads what: one step opens a file, identifies it, and hands it to its reader or unpacker.
 
-The stages do not know one another; here they meet. The module is imported by the warmed parent of the sandbox, so
-importing it imports every parser.
+The stages do not know one another; here they meet. The module is imported by the warmed parent of the sandbox: it
+imports every parser and nothing else, since every child pays for what the warmed parent holds.
 """
 
 from __future__ import annotations
@@ -11,20 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from fairwitness.case.case import Case
 from fairwitness.core.canonical import canonical_json
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import End, Part, Source
-from fairwitness.core.records import Document, Made
+from fairwitness.core.records import Made
 from fairwitness.core.step import Step
 from fairwitness.intake.identify import IDENTIFY_VERSION, identify
 from fairwitness.intake.unpackers import unpacker_for
 from fairwitness.read.readers import reader_for
-from fairwitness.run.lock import Limits
-from fairwitness.run.task import Task
 
 OPEN_FILE = f"{__name__}:OpenFile"
-OUTPUT_BESIDE_ENTRIES = 4 << 30  # bytes of pages and frames that a child may answer beside what it unpacks
 NOTHING = "none"  # name of the step where no reader knows the type
 
 
@@ -48,29 +44,6 @@ class OpenFile:
             return
         item.file.seek(0)
         yield from step(dataclasses.replace(item, media_type=kind.media_type, charset=kind.charset))
-
-
-def limits_of(case: Case, document: Document) -> dict[str, int]:
-    """The limits for a container; part of the key of what comes out of it."""
-    return {"max_entries": case.settings.max_entries, "max_unpacked_bytes": document.allowance_bytes}
-
-
-def task_for(case: Case, document: Document) -> Task:
-    """The task of reading one document of a case."""
-    settings = case.settings
-    return Task(
-        key=document.digest,
-        step=OPEN_FILE,
-        path=case.objects.path(document.digest),
-        options=limits_of(case, document),
-        hint=document.hint,
-        limits=Limits(
-            memory_bytes=settings.memory_mib << 20,
-            cpu_s=settings.cpu_s,
-            wall_s=settings.wall_s,
-            output_bytes=document.allowance_bytes + OUTPUT_BESIDE_ENTRIES,
-        ),
-    )
 
 
 def step_for(media_type: str, limits: dict[str, Any]) -> Step[Source, Part] | None:
