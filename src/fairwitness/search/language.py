@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 
 from fairwitness.search.analyser import fold_for_pattern, is_han
 
@@ -37,6 +38,7 @@ _SMALL_SHARE = {"en": 0.10, "tr": 0.04, "ru": 0.06}  # of the words; running tex
 _TURKISH = frozenset("ğış")
 
 
+@cache
 def _script(char: str) -> str:
     if is_han(char):
         return "kana" if "\u3040" <= char <= "\u30ff" else "han"
@@ -49,7 +51,9 @@ def languages_of(text: str) -> tuple[str, ...]:
 
     Several where each has a real share of the page; never empty.
     """
-    letters = Counter(char for char in unicodedata.normalize("NFKC", text).lower() if char.isalpha())
+    lower = text.lower()
+    counted = Counter(lower if lower.isascii() else unicodedata.normalize("NFKC", text).lower())
+    letters = Counter({char: count for char, count in counted.items() if char.isalpha()})
     shares: Counter[str] = Counter()
     for char, count in letters.items():
         script = _script(char)
@@ -57,7 +61,7 @@ def languages_of(text: str) -> tuple[str, ...]:
     total = sum(shares.values())
     if not total:
         return ("und",)
-    words = Counter(_WORD.findall(text.lower().replace("i̇", "i")))
+    words = Counter(_WORD.findall(lower.replace("i̇", "i")))
     found: list[str] = []
     for script, count in shares.most_common():
         if count >= _REAL_SHARE * total or (script == "kana" and "han" in shares):
