@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from fairwitness.core.outcome import Cause
 from fairwitness.intake._headers import decode_value, iso_day, parameters
-from fairwitness.intake._html import read_html
 from fairwitness.intake.read_mail import ReadMail
+from fairwitness.text.html import mail_text
 from tests.intake.parts import outcome, unpack
 
 _HEAD = b"From: a@example.org\r\nSubject: s\r\n"
@@ -137,13 +137,13 @@ def test_html_beside_text_is_a_further_page_and_alone_it_is_the_first() -> None:
 
 
 def test_html_gives_its_text_by_blocks_and_counts_what_it_would_load() -> None:
-    text, remote = read_html(
+    text, remote = mail_text(
         "<html><head><title>t</title><style>p{background:url(http://x/b)}</style></head><body>"
         "<p>one <b>two</b></p><table><tr><td>甲</td><td>乙</td></tr></table>three<br>four"
         '<img src="http://tracker.example/x.gif"><img src="cid:1"><div style="background:url(//y/z)"></div>'
         "<script>evil()</script></body></html>"
     )
-    assert [line for line in text.split("\n") if line] == ["one two", "甲\t乙", "three", "four"]
+    assert [line.strip() for line in text.split("\n") if line.strip()] == ["t", "one two", "甲\t乙", "three", "four"]
     assert remote == 3
     raw = b"Content-Type: text/html\r\n\r\n<img src=https://t.example/1.gif>hello"
     assert unpack(ReadMail(), raw).about["remote-content"] == "1"
@@ -151,7 +151,7 @@ def test_html_gives_its_text_by_blocks_and_counts_what_it_would_load() -> None:
 
 @given(st.text(max_size=200))
 def test_any_html_gives_text(html: str) -> None:
-    read_html(html)[0].encode("utf-8", "surrogatepass")
+    mail_text(html)[0].encode("utf-8", "surrogatepass")
 
 
 def test_text_before_the_parts_is_dropped_and_text_behind_them_is_kept() -> None:

@@ -10,9 +10,9 @@ from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import MAX_TEXT_CHARS, About, End, Entry, PageText, Part, Source
 from fairwitness.intake._headers import Headers, decode_text, iso_day, parameters
-from fairwitness.intake._html import read_html
 from fairwitness.intake._mime import Event, PartStart, decode_part, split_mail
 from fairwitness.intake._unpacking import MAX_ENTRIES, MAX_UNPACKED_BYTES, LimitReached, Unpacking
+from fairwitness.text.html import mail_text
 
 SHOWN = ("From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Date", "Subject")
 """The headers that stand at the top of the first page, in this order."""
@@ -179,7 +179,7 @@ def _read_body(part: PartStart, events: Iterator[Headers | Event], bodies: Bodie
     text = text.replace("\r\n", "\n").replace("\0", "\ufffd")
     is_html = part.media_type == "text/html"
     if is_html:
-        text, remote = read_html(text)
+        text, remote = mail_text(text)
         bodies.remote += remote
     elif text.lstrip().startswith(_PGP_START):
         bodies.is_encrypted = True

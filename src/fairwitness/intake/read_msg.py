@@ -12,11 +12,11 @@ from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, Entry, PageText, Part, Source
 from fairwitness.intake._headers import Headers, decode_text, iso_day, parse_headers
-from fairwitness.intake._html import read_html
 from fairwitness.intake._msg import OLE_DAMAGE, MessageFile, Storage
 from fairwitness.intake._rtf import decompress_rtf, read_rtf
 from fairwitness.intake._unpacking import MAX_ENTRIES, MAX_UNPACKED_BYTES, LimitReached, Unpacking
 from fairwitness.intake.read_mail import Body, cut_about, header_lines, pages_of
+from fairwitness.text.html import mail_text
 
 _MAX_DEPTH = 20
 _TOP_HEADER, _EMBEDDED_HEADER, _PART_HEADER = 32, 24, 8  # bytes before the properties, section 2.4
@@ -131,7 +131,7 @@ class _Reading:
         bodies = [Body(plain, is_html=False)] if plain.strip() else []
         html = message.text(0x1013) or decode_text(message.data(0x1013), message.label)
         if html.strip():
-            text, remote = read_html(html.replace("\0", "\ufffd"))
+            text, remote = mail_text(html.replace("\0", "\ufffd"))
             self.remote += remote
             bodies.append(Body(text, is_html=True))
         if not any(body.text.strip() for body in bodies) and (packed := message.data(0x1009)):

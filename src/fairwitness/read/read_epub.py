@@ -21,7 +21,8 @@ from fairwitness.read._package import (
 )
 from fairwitness.read._sections import cut_sections
 from fairwitness.read.read_docx import end_of_sections
-from fairwitness.read.read_html import decode_html, html_blocks
+from fairwitness.read.read_html import decode_html
+from fairwitness.text.html import read_html_text
 
 _CHAPTERS = ("application/xhtml+xml", "text/html", "application/xml")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp")
@@ -77,7 +78,7 @@ def _chapters(root: object, opf: str) -> list[str]:
 def _blocks(package: Package, chapters: list[str], damage: list[ReadError]) -> Iterator[str]:
     for chapter in chapters:
         try:
-            yield from html_blocks(decode_html(package.read_small(chapter)))[1]
+            yield from read_html_text(decode_html(package.read_small(chapter))).blocks
             yield "\n\n"
         except ReadError as error:
             if error.cause == Cause.LIMIT_OUTPUT:
