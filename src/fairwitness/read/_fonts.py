@@ -30,10 +30,11 @@ _HAN_CHARSETS = frozenset(
 def _map_file(package: str, name: str) -> mmap.mmap:
     """The font file in memory; mapped, so that the children share it."""
     with as_file(files(package).joinpath(name)) as path, path.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)  # writable, or ctypes gives no address
 
 
 _FONTS = [_map_file(*font) for font in (_OTHER, _HAN, _ARABIC)]
+_PLACES = [ctypes.addressof(ctypes.c_char.from_buffer(font)) for font in _FONTS]
 _OTHER_FONT, _HAN_FONT, _ARABIC_FONT = 1, 2, 3  # handles; 0 is none
 _fields = dict(pdfium.FPDF_SYSFONTINFO._fields_)
 
@@ -53,10 +54,10 @@ def _get_font(_: Any, face: Any) -> int:
 def _get_font_data(_: Any, handle: int | None, table: int, buffer: Any, size: int) -> int:
     if table or not handle:  # only whole fonts are given out, no single tables, and no collections
         return 0
-    data = _FONTS[handle - 1]
-    if buffer and size >= len(data):
-        ctypes.memmove(buffer, data[:], len(data))
-    return len(data)
+    length = len(_FONTS[handle - 1])
+    if buffer and size >= length:
+        ctypes.memmove(buffer, _PLACES[handle - 1], length)
+    return length
 
 
 def _get_face_name(_: Any, handle: Any, buffer: Any, size: int) -> int:

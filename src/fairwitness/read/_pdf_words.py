@@ -6,6 +6,7 @@ import ctypes
 import re
 from array import array
 from dataclasses import dataclass, field
+from operator import sub
 from typing import Any
 
 from fairwitness.core.parts import no_numbers
@@ -26,6 +27,7 @@ _REPLACED = dict.fromkeys((*range(1, 9), 11, 12, *range(14, 32), 127), " ") | {
 _UNUSABLE = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _MAX_CHARS = 3_000_000
 
+_get_char_box = pdfium.FPDFText_GetCharBox
 Box = tuple[float, float, float, float]  # left, bottom, right, top in points
 
 
@@ -58,8 +60,8 @@ class _Boxes:
 
     def box_of(self, at: int) -> Box | None:
         """Box of character `at`; that of its font's line where the glyph itself has no extent."""
-        if pdfium.FPDFText_GetCharBox(self._page, at, *self._places):
-            left, right, bottom, top = self._numbers[:]
+        if _get_char_box(self._page, at, *self._places):
+            left, right, bottom, top = self._numbers
             if right > left and top > bottom:
                 return left, bottom, right, top
         if not pdfium.FPDFText_GetLooseCharBox(self._page, at, ctypes.byref(self._loose)):
@@ -151,8 +153,8 @@ class _Assembly:
     def _write_word(self, start: int, end: int, text: str = "") -> None:
         text = text or self._characters[start:end]
         self._letters += len(text)
-        self._usable += len(text) - len(_UNUSABLE.findall(text))
-        boxes = [self._boxes.box_of(at) for at in range(start, end)]
+        self._usable += len(text) if text.isascii() else len(text) - len(_UNUSABLE.findall(text))
+        boxes = list(map(self._boxes.box_of, range(start, end)))
         for first, last, box in _unite(boxes):
             at_px = self._geometry.box_px(*box)
             if at_px is not None:
@@ -162,20 +164,35 @@ class _Assembly:
 
 def _unite(boxes: list[Box | None]) -> list[tuple[int, int, Box]]:
     """The boxes of a word as one, or as several where its characters lie far apart, as after an unmarked line end."""
-    known = [(at, box) for at, box in enumerate(boxes) if box is not None]
+    known = [box for box in boxes if box is not None]
     if not known:
         return []
-    reach = max(max(right - left, top - bottom) for _, (left, bottom, right, top) in known) * 2.5
+    lefts, bottoms, rights, tops = zip(*known, strict=True)
+    left, bottom, right, top = min(lefts), min(bottoms), max(rights), max(tops)
+    widths, heights = list(map(sub, rights, lefts)), list(map(sub, tops, bottoms))
+    reach = 2.5 * max(*widths, *heights)
+    wide, high = right - left, top - bottom
+    # Most words: what is not covered by characters, along the line, is less than the gap that would split them.
+    if (high <= reach and wide - sum(widths) <= reach) or (wide <= reach and high - sum(heights) <= reach):
+        return [(0, len(boxes), (left, bottom, right, top))]
+    return _split(boxes, reach)
+
+
+def _split(boxes: list[Box | None], reach: float) -> list[tuple[int, int, Box]]:
     parts: list[tuple[int, int, Box]] = []
-    start, (left, bottom, right, top) = known[0]
-    before = known[0][1]
-    for at, box in known[1:]:
-        if max(box[0] - before[2], before[0] - box[2], box[1] - before[3], before[1] - box[3]) > reach:
-            parts.append((start, at, (left, bottom, right, top)))
-            start, (left, bottom, right, top) = at, box
+    start, end, whole = 0, 0, None
+    before: Box | None = None
+    for at, box in enumerate(boxes):
+        if box is None:
+            continue
+        if before is None or whole is None:
+            start, whole = (0 if not parts else at), box
+        elif max(box[0] - before[2], before[0] - box[2], box[1] - before[3], before[1] - box[3]) > reach:
+            parts.append((start, end, whole))
+            start, whole = at, box
         else:
-            left, bottom = min(left, box[0]), min(bottom, box[1])
-            right, top = max(right, box[2]), max(top, box[3])
-        before = box
-    parts.append((start, len(boxes), (left, bottom, right, top)))
+            whole = (min(whole[0], box[0]), min(whole[1], box[1]), max(whole[2], box[2]), max(whole[3], box[3]))
+        before, end = box, at + 1
+    if whole is not None:
+        parts.append((start, len(boxes), whole))
     return parts

@@ -66,10 +66,12 @@ class Geometry:
 
     def box_px(self, left: float, bottom: float, right: float, top: float) -> tuple[int, int, int, int] | None:
         """The box in pixels, rounded outward and clipped to the page; None if it is wholly outside."""
-        xs = (self.a * left + self.c * bottom + self.e, self.a * right + self.c * top + self.e)
-        ys = (self.b * left + self.d * bottom + self.f, self.b * right + self.d * top + self.f)
-        x0, x1 = min(xs), max(xs)
-        y0, y1 = min(ys), max(ys)
+        x0, x1 = self.a * left + self.c * bottom + self.e, self.a * right + self.c * top + self.e
+        y0, y1 = self.b * left + self.d * bottom + self.f, self.b * right + self.d * top + self.f
+        if x0 > x1:
+            x0, x1 = x1, x0
+        if y0 > y1:
+            y0, y1 = y1, y0
         if not (x1 > 0 and y1 > 0 and x0 < self.width_px and y0 < self.height_px):
             return None
         left_px, top_px = max(0, math.floor(x0 + _ROUNDING_PX)), max(0, math.floor(y0 + _ROUNDING_PX))
