@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 import pytest
-
 from examples.sample_leak import build
+
 from fairwitness.case.settings import Settings
 from fairwitness.cli import main
 from fairwitness.core.outcome import Cause

@@ -40,6 +40,7 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "ORT_DISABLE_TELEMETRY": "1",
 }
+LOST_PARENTS = 3  # attempts at one file that lost the warmed parent before it is blamed
 _ENDED_EARLY = {"job": -1, "status": 9, "cpu_s": 0.0, "peak_bytes": 0}
 
 
@@ -67,6 +68,7 @@ class SandboxRunner:
         self._workers = workers or os.cpu_count() or 1
         self._config = {"preload": list(preload), "sys_path": list(sys_path), "locked": self.locked}
         self._parent: _WarmParent | None = None
+        self._is_closed = False
         self._starting = threading.Lock()
 
     def __enter__(self) -> SandboxRunner:
@@ -79,6 +81,7 @@ class SandboxRunner:
 
     def close(self) -> None:
         """No child is left."""
+        self._is_closed = True
         if self._parent is not None:
             self._parent.close()
             self._parent = None
@@ -87,8 +90,12 @@ class SandboxRunner:
         """Yield an attempt and its receiver for every task, in the order in which they end."""
 
         def work(task: Task) -> tuple[Attempt, R]:
-            receiver = receiver_for(task)
-            return self._attempt(task, receiver), receiver
+            for _ in range(LOST_PARENTS):
+                receiver = receiver_for(task)
+                attempt = self._attempt(task, receiver)
+                if attempt is not None:
+                    return attempt, receiver
+            return Attempt(task, Cause.CRASH_SIGNAL, "took the process down that starts the children"), receiver
 
         with ThreadPoolExecutor(self._workers) as threads:
             waiting: set[Future[tuple[Attempt, R]]] = set()
@@ -101,17 +108,22 @@ class SandboxRunner:
                 while waiting:
                     done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                     yield from (future.result() for future in done)
-            finally:
+            except BaseException:  # stopped by a person, or by a fault of ours: do not wait for what is running
                 for future in waiting:
                     future.cancel()
+                self.close()
+                raise
 
     def _warm_parent(self) -> _WarmParent:
         with self._starting:
+            if self._is_closed:
+                raise RuntimeError("the sandbox is closed")
             if self._parent is None or self._parent.is_gone:
                 self._parent = _WarmParent(self._config)
             return self._parent
 
-    def _attempt(self, task: Task, receiver: Receiver) -> Attempt:
+    def _attempt(self, task: Task, receiver: Receiver) -> Attempt | None:
+        """One attempt; None if the warmed parent was lost meanwhile, perhaps through no fault of this file."""
         started = time.monotonic()
         parent = self._warm_parent()
         with task.path.open("rb") as file:
@@ -123,6 +135,8 @@ class SandboxRunner:
             os.close(pipe)
             parent.kill(job)
         exited = parent.wait(job)
+        if exited is _ENDED_EARLY and end is None and stopped is None:
+            return None
         outcome, detail = _outcome_of(stopped, end, int(exited["status"]))
         if end is None or outcome is not end.outcome:
             end = End(outcome, detail)

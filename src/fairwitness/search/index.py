@@ -36,7 +36,8 @@ HEAP_BYTES = 128_000_000
 MAX_PAGE_NUMBER = 99_999_999
 _FIELDS = ("tok", "word", "han")
 _MARK = "made-by"  # a file of ours beside those of tantivy
-_BATCH = 5_000  # hits of one step of `all_hits`; a step costs about a millisecond, whatever lies before it
+_BATCH = 5_000  # hits of the first step of `all_hits`, so that they come at once
+_MAX_BATCH = 320_000  # a step looks at all hits, ordered by a text column, so later steps are larger
 _PLANS = 16
 _DIGEST = re.compile("[0-9a-f]{64}")
 _PREFIX_DIGITS = 15  # of a digest, as a number for keyset paging; what has the same prefix is told apart by its id
@@ -292,9 +293,10 @@ def _walk(
         if len(found) < batch:
             return
         if found[-1][0] <= last:
-            batch *= 2  # a batch full of pages that share a prefix and were all seen
+            batch *= 4  # a batch full of pages that share a prefix and were all seen
             continue
         last = found[-1][0]
+        batch = min(4 * batch, _MAX_BATCH)
         step = all_of([query, _after(schema, *_parts_of(last))])
 
 
