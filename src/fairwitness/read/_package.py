@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
@@ -20,6 +21,8 @@ MAX_PACKAGE_BYTES = 2 << 30
 MAX_SMALL_BYTES = 32 << 20  # of parts read whole: relations, content types, metadata
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, OSError, ValueError)
+_OF_THE_PACKAGE = (".xml", ".rels", ".vml", "/")
+_WITHOUT_CONTENT = re.compile(r"/printersettings/|/fonts/|\.odttf$|^mimetype$")
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 Element = etree._Element
@@ -233,6 +236,14 @@ def about_dublin_core(root: Element, created: str, modified: str) -> Iterator[Ab
 def embedded_files(package: Package, folders: tuple[str, ...]) -> list[str]:
     """Names of the files that the package carries in one of its `folders`."""
     return [name for name in package.names if name.startswith(folders) and not name.endswith("/")]
+
+
+def other_files(package: Package) -> list[str]:
+    """Names of all members that are no XML of the package itself: pictures, embedded objects, macros, foreign parts.
+
+    Left out is what holds no content of its own: settings of printers, embedded fonts.
+    """
+    return [name for name in package.names if not name.endswith(_OF_THE_PACKAGE) and not _WITHOUT_CONTENT.search(name)]
 
 
 def take_out(package: Package, names: list[str]) -> Iterator[Part]:

@@ -17,7 +17,7 @@ from fairwitness.read._package import (
     MAX_PACKAGE_BYTES,
     Package,
     about_core,
-    embedded_files,
+    other_files,
     take_out,
 )
 from fairwitness.read._sections import cut_sections
@@ -51,7 +51,7 @@ class ReadDocx:
         for page in cut_sections(self._blocks(package, main, folder, damage)):
             pages += 1
             yield page
-        files = embedded_files(package, (folder + "embeddings/", folder + "media/", folder + "afchunk"))
+        files = other_files(package)
         yield from take_out(package, files)
         yield end_of_sections(pages, damage, len(files))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from fairwitness.read._package import (
     MAX_PACKAGE_BYTES,
     Package,
     about_core,
-    embedded_files,
     local,
+    other_files,
     take_out,
 )
 
@@ -42,10 +41,9 @@ class ReadPptx:
         main = package.main_part("ppt/presentation.xml")
         slides = _slides(package, main)
         yield from about_core(package)
-        folder = posixpath.dirname(main).lower() + "/"
         for number, slide in enumerate(slides, 1):
             yield _read_slide(package, slide, number)
-        files = embedded_files(package, (folder + "embeddings/", folder + "media/"))
+        files = other_files(package)
         yield from take_out(package, files)
         if not slides and main not in package:
             raise ReadError(Cause.UNREADABLE, "no presentation in the package")

@@ -24,7 +24,7 @@ from python_calamine import (
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, PageMissed, PageText, Part, Source
-from fairwitness.read._package import Package, about_core, embedded_files, local, take_out, walk_xml
+from fairwitness.read._package import Package, about_core, local, other_files, take_out, walk_xml
 from fairwitness.read._sections import cut_sections
 from fairwitness.read._sparse import Row, is_sparse, read_rows, sheet_members
 
@@ -36,7 +36,6 @@ _BESIDE_CELLS = re.compile(
 )
 _TEXTS = frozenset({"t", "v", "text"})
 _BLOCKS = frozenset({"comment", "threadedComment", "p", "ser"})
-_EMBEDDED = ("xl/embeddings/", "xl/media/")
 _ROWS_PER_PAGE = 200
 _CHARS_PER_PAGE = 20_000
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta | None
@@ -75,7 +74,7 @@ class ReadSheet:
             for section in cut_sections(_texts_beside_cells(package), first=number + 1):
                 number = section.number
                 yield section
-            files = embedded_files(package, _EMBEDDED)
+            files = other_files(package)
             yield from take_out(package, files)
         if _holds_objects(data):
             yield End(Cause.PARTIAL, "embedded objects are not read", expected_pages=number)
