@@ -130,7 +130,7 @@ def test_a_truncated_page_blob_is_refused_with_a_sentence() -> None:
 def test_records_come_back_as_they_were_added(case: Case) -> None:
     found = Find("", 0, b"\xb2\xe2\n\xff", "file", "member", A, 5, "2017-03-01", Cause.PARTIAL, "detail", 0)
     reading = Reading(
-        A, "application/pdf", "", Made("read-pdf", "1", '{"a":1}'), Cause.PARTIAL, "x", 9, 3,
+        A, "application/pdf", "", Made("read-pdf", "1", '{"a":1}'), Cause.PARTIAL, "x", 9, 3, 4,
         {"needs_ocr": "1-2,5"}, 4, 3, B, (("title", "标题 \ud800".encode("utf-8", "replace").decode()),),
     )  # fmt: skip
     with case.changes() as changes:

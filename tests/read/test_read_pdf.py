@@ -14,7 +14,7 @@ from PIL import Image
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import About, Entry, EntryData, PageText, Pixels, Source
+from fairwitness.core.parts import About, Entry, EntryData, PageMissed, PageText, Pixels, Source
 from fairwitness.read._pdfium import Geometry, geometry_of, open_document, open_page, pdfium
 from fairwitness.read.read_pdf import ReadPdf
 from fairwitness.read.render import RenderPage
@@ -162,9 +162,16 @@ def test_an_empty_page_is_blank_and_not_missed() -> None:
 )
 def test_pictures_of_text_wait_for_recognition(data: bytes, needs_ocr: bool) -> None:
     parts = read(ReadPdf(), data)
-    assert [page.cause for page in missed_of(parts)] == ([Cause.NEEDS_OCR] if needs_ocr else [])
-    assert len(pages_of(parts)) == (not needs_ocr)
+    pages = [part for part in parts if isinstance(part, (PageText, PageMissed))]
+    assert [page.cause for page in pages if page.cause] == ([Cause.NEEDS_OCR] if needs_ocr else [])
+    assert len(pages) == 1
     assert end_of(parts).expected_pages == 1
+
+
+def test_the_few_words_on_a_scan_can_be_searched_though_it_waits() -> None:
+    (page,) = pages_of(read(ReadPdf(), scanned_pdf("p 7")))
+    assert (page.text.strip(), page.cause) == ("p 7", Cause.NEEDS_OCR)
+    assert len(page.words) == 12
 
 
 def test_text_without_any_meaning_in_unicode_waits_for_recognition() -> None:

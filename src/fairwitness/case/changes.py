@@ -81,6 +81,7 @@ class Changes:
             "detail": reading.detail,
             "pages_expected": reading.pages_expected,
             "pages_read": reading.pages_read,
+            "pages_with_text": reading.pages_with_text,
             "page_causes": canonical_json(reading.page_causes).decode(),
             "entries_expected": reading.entries_expected,
             "entries_found": reading.entries_found,

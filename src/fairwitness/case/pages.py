@@ -97,20 +97,21 @@ class PageReader:
 
 def _pack(page: PageText | PageMissed) -> bytes:
     if isinstance(page, PageMissed):
-        cause, label, text, words, cells = _CAUSES.index(page.cause) + 1, b"", b"", b"", b""
+        missed, label, text, words, cells = 1, b"", b"", b"", b""
     else:
-        cause, label, text = 0, page.label.encode("utf-8", "replace"), page.text.encode("utf-8", "surrogatepass")
+        missed, label, text = 0, page.label.encode("utf-8", "replace"), page.text.encode("utf-8", "surrogatepass")
         words, cells = _little(page.words).tobytes(), _little(page.cells).tobytes()
     low, high = page.number & 0xFFFFFFFF, page.number >> 32
     sizes = (len(label), len(text), len(words), len(cells))
+    cause = 0 if page.cause is None else _CAUSES.index(page.cause) + 1
     shape = (page.width_px, page.height_px, page.dpi)
-    return _HEAD.pack(low, high, _KINDS.index(page.kind), cause, *shape, 0, *sizes) + label + text + words + cells
+    return _HEAD.pack(low, high, _KINDS.index(page.kind), cause, *shape, missed, *sizes) + label + text + words + cells
 
 
 def _unpack(raw: bytes) -> PageText | PageMissed:
-    low, high, kind, cause, width, height, dpi, _, labels, texts, words, cells = _HEAD.unpack_from(raw)
+    low, high, kind, cause, width, height, dpi, missed, labels, texts, words, cells = _HEAD.unpack_from(raw)
     number = low | high << 32
-    if cause:
+    if missed:
         return PageMissed(number, _KINDS[kind], _CAUSES[cause - 1], width, height, dpi)
     at = _HEAD.size
     label, at = raw[at : at + labels].decode("utf-8"), at + labels
@@ -125,6 +126,7 @@ def _unpack(raw: bytes) -> PageText | PageMissed:
         words=_numbers(raw[at : at + words]),
         cells=_numbers(raw[at + words : at + words + cells]),
         label=label,
+        cause=_CAUSES[cause - 1] if cause else None,
     )
 
 

@@ -141,6 +141,7 @@ def _reading(row: RowMapping) -> Reading:
         detail=row["detail"],
         pages_expected=row["pages_expected"],
         pages_read=row["pages_read"],
+        pages_with_text=row["pages_with_text"],
         page_causes=json.loads(row["page_causes"]),
         entries_expected=row["entries_expected"],
         entries_found=row["entries_found"],

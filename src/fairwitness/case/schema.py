@@ -54,6 +54,7 @@ reading = Table(
     Column("detail", Text, nullable=False),
     Column("pages_expected", BigInteger, nullable=False),
     Column("pages_read", BigInteger, nullable=False),
+    Column("pages_with_text", BigInteger, nullable=False),
     Column("page_causes", Text, nullable=False),  # JSON: cause -> "1-3,7"
     Column("entries_expected", BigInteger, nullable=False),
     Column("entries_found", BigInteger, nullable=False),

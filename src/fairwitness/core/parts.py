@@ -64,6 +64,9 @@ class About:
 class PageText:
     """One page, slide, sheet or section with its text as it was read; `text` may be empty on a blank page.
 
+    With a `cause`, the text is only part of what is on the page (a stamp beside a scan, say): it can be searched, and
+    the page counts as not read all the same.
+
     Pages that are pictures (`kind` "page") carry `width_px`, `height_px` and `dpi` of the rendered image: origin top
     left, crop box and rotation applied. `words` is flat, six numbers a word: start and end in `text` (code points),
     then x0, y0, x1, y1 in pixels of that image. `cells` is flat, four numbers a cell: start, end, row, column (both
@@ -79,6 +82,7 @@ class PageText:
     words: array[int] = field(default_factory=no_numbers)
     cells: array[int] = field(default_factory=no_numbers)
     label: str = ""
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,9 @@ class Document:
 class Reading:
     """What one reading of one document gave; the key of everything that is derived from it.
 
-    `page_causes` maps a cause to page ranges such as "1-3,7". `pages` is the digest of the page blob, empty for none.
-    `about` is what the file says of itself, as pairs. -1 means unknown.
+    `pages_with_text` can be searched: those read, and those of which only a part was. `page_causes` maps a cause to
+    page ranges such as "1-3,7". `pages` is the digest of the page blob, empty for none. `about` is what the file
+    says of itself, as pairs. -1 means unknown.
     """
 
     document: str
@@ -79,6 +80,7 @@ class Reading:
     detail: str = ""
     pages_expected: int = 0
     pages_read: int = 0
+    pages_with_text: int = 0
     page_causes: dict[str, str] = field(default_factory=dict)
     entries_expected: int = 0
     entries_found: int = 0

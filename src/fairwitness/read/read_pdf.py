@@ -91,11 +91,14 @@ class ReadPdf:
         words = read_words(page, geometry)
         if words is None:
             return PageMissed(number, "page", Cause.UNREADABLE, *size)
-        if words.is_garbled or _is_picture_of_text(page, words):
-            return PageMissed(number, "page", Cause.NEEDS_OCR, *size)
+        cause = Cause.NEEDS_OCR if words.is_garbled or _is_picture_of_text(page, words) else None
+        if words.is_garbled:
+            words = PageWords("")
         if self.with_notes:
             _append_notes(words, _notes_of(page, geometry))
-        return PageText(number, "page", words.text[:MAX_TEXT_CHARS], *size, words=words.words)
+        if cause is not None and not words.text.strip():
+            return PageMissed(number, "page", cause, *size)
+        return PageText(number, "page", words.text[:MAX_TEXT_CHARS], *size, words=words.words, cause=cause)
 
 
 def _is_picture_of_text(page: Any, words: PageWords) -> bool:
@@ -121,9 +124,17 @@ def _has_no_meaning(page: Any, words: PageWords) -> bool:
         count = pdfium.FPDFText_CountChars(text_page)
         places = range(0, count, max(1, count // _SAMPLED_LETTERS))
         wrong = sum(1 for at in places if pdfium.FPDFText_HasUnicodeMapError(text_page, at) == 1)
-        return wrong * 2 > len(places)
+        return wrong * 2 > len(places) and not _reads_like_latin(words.text)
     finally:
         pdfium.FPDFText_ClosePage(text_page)
+
+
+def _reads_like_latin(text: str) -> bool:
+    """Nearly all letters are ASCII and about as many of them vowels as in words: a guess that went wrong is neither."""
+    letters = [char for char in text.lower() if char.isalpha()]
+    vowels = sum(char in "aeiouy" for char in letters)
+    plain = sum(char.isascii() for char in letters)
+    return len(letters) > 0 and plain >= 0.9 * len(letters) and 0.25 * len(letters) <= vowels <= 0.6 * len(letters)
 
 
 @dataclass(slots=True)

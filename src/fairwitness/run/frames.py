@@ -130,6 +130,7 @@ def _encode_page(part: PageText) -> tuple[dict[str, Any], bytes]:
         "h": part.height_px,
         "d": part.dpi,
         "l": part.label[:MAX_LABEL_CHARS],
+        "c": part.cause.value if part.cause else None,
         "b": [len(text), len(words), len(cells)],
     }
     return head, text + words + cells
@@ -268,6 +269,7 @@ def _decode_page(head: Mapping[str, Any], body: bytes) -> PageText:
         words=words,
         cells=cells,
         label=label,
+        cause=_cause_or_none(head, "c"),
     )
 
 

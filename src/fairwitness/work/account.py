@@ -148,7 +148,7 @@ def type_of(found: Find, reading: Reading | None) -> str:
 
 
 def _has_something(reading: Reading) -> bool:
-    return reading.pages_read > 0 or reading.entries_found > 0
+    return reading.pages_with_text > 0 or reading.entries_found > 0
 
 
 def _add_pages(pages: Tally, reading: Reading) -> None:
@@ -204,16 +204,17 @@ def names_of(case: Case, digest: str) -> list[str]:
 def account_for_search(case: Case) -> dict[str, Any]:
     """The part of the account that every search answer needs; kept in the case until something is added to it.
 
-    `pages_read` is a number, `pages` and `files` count by cause what a search cannot see.
+    `pages_with_text` is a number, `pages` and `files` count by cause what a search cannot see.
     """
     key = f"{case.queries.event_count()} {current_key()}"
     kept = case.read_cache(_FOR_SEARCH)
     if kept is not None and kept.get("key") == key:
         return kept
     readings = current_readings(case)
-    pages = Tally()
+    pages, texts = Tally(), 0
     for reading in readings.values():
         _add_pages(pages, reading)
+        texts += reading.pages_with_text
     files: Counter[str] = Counter()
     told: set[str] = set()
     for found in case.queries.finds():
@@ -222,7 +223,7 @@ def account_for_search(case: Case) -> dict[str, Any]:
         if cause is not None and item not in told:
             files[cause.value] += 1
         told.add(item)
-    made = {"key": key, "pages_read": pages.read, "pages": dict(pages.causes), "files": dict(files)}
+    made = {"key": key, "pages_with_text": texts, "pages": dict(pages.causes), "files": dict(files)}
     case.write_cache(_FOR_SEARCH, made)
     return made
 

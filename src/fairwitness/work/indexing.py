@@ -43,11 +43,11 @@ def bring_index_up_to_date(case: Case, progress: Progress) -> int:
     todo = {
         reading.document: reading
         for reading in current_readings(case).values()
-        if reading.pages_read and indexed.get(reading.document, ("", 0))[0] != reading.id
+        if reading.pages_with_text and indexed.get(reading.document, ("", 0))[0] != reading.id
     }
     if not todo:
         return 0
-    progress.begin("Indexing", sum(reading.pages_read for reading in todo.values()))
+    progress.begin("Indexing", sum(reading.pages_with_text for reading in todo.values()))
     index = TantivyIndex.create_or_open(case.index_folder)
     try:
         return _add_all(case, index, todo, progress)
@@ -56,14 +56,14 @@ def bring_index_up_to_date(case: Case, progress: Progress) -> int:
 
 
 def _add_all(case: Case, index: TantivyIndex, todo: dict[str, Reading], progress: Progress) -> int:
-    many = sum(reading.pages_read for reading in todo.values()) >= POOL_PAGES
+    many = sum(reading.pages_with_text for reading in todo.values()) >= POOL_PAGES
     runner = PoolRunner() if many else SerialRunner()
     tasks = [Task(digest, ANALYSE_PAGES, case.objects.path(reading.pages)) for digest, reading in todo.items()]
     waiting: list[tuple[Reading, int]] = []
     total = since_commit = 0
     for attempt, receiver in runner.run(tasks, lambda _: TokenReceiver()):
         reading = todo[attempt.task.key]
-        if len(receiver.pages) != reading.pages_read:
+        if len(receiver.pages) != reading.pages_with_text:
             raise CaseError(f"The pages of {reading.document[:12]} are damaged.", advice="Run: fairwitness verify CASE")
         index.delete_document(reading.document)
         index.add(_pages(reading, receiver.pages))

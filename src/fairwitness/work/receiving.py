@@ -41,7 +41,7 @@ class DocumentReceiver:
         self._about: list[tuple[str, str]] = []
         self._pages_file: ObjectWriter | None = None
         self._pages: PageWriter | None = None
-        self._read = 0
+        self._read = self._texts = 0
         self._missed: dict[Cause, list[int]] = {}
         self._open: tuple[Entry, ObjectWriter] | None = None
 
@@ -70,7 +70,8 @@ class DocumentReceiver:
         if page.number in self._pages:
             raise ProtocolViolation("a page came twice")
         self._pages.add(page)
-        if isinstance(page, PageText):
+        self._texts += isinstance(page, PageText)
+        if page.cause is None:
             self._read += 1
         else:
             self._missed.setdefault(page.cause, []).append(page.number)
@@ -109,6 +110,7 @@ class DocumentReceiver:
             detail=attempt.detail,
             pages_expected=max(attempt.expected_pages, seen),
             pages_read=self._read,
+            pages_with_text=self._texts,
             page_causes={cause.value: write_ranges(sorted(numbers)) for cause, numbers in self._missed.items()},
             entries_expected=max(attempt.expected_entries, found),
             entries_found=found,

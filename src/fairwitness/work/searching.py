@@ -184,7 +184,7 @@ def not_searched(case: Case, searched: int) -> dict[str, Any]:
     """What the answer does not cover: pages by cause, and files of which not even the pages are known."""
     account = account_for_search(case)
     pages, files = Counter(account["pages"]), Counter(account["files"])
-    waiting = account["pages_read"] - searched
+    waiting = account["pages_with_text"] - searched
     if waiting > 0:
         pages["not_indexed"] += waiting
     total = pages.total() + files.total()

@@ -37,6 +37,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Text, nullable=False) for name in texts),
         sa.Column("pages_expected", sa.BigInteger, nullable=False),
         sa.Column("pages_read", sa.BigInteger, nullable=False),
+        sa.Column("pages_with_text", sa.BigInteger, nullable=False),
         sa.Column("page_causes", sa.Text, nullable=False),
         sa.Column("entries_expected", sa.BigInteger, nullable=False),
         sa.Column("entries_found", sa.BigInteger, nullable=False),
