@@ -39,7 +39,15 @@ format: setup
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/dev.txt
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/run.txt
-	$(BIN)/uv pip compile pyproject.toml --group bench --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/bench.txt
+	$(BIN)/uv pip compile --group bench --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/rival.txt
+
+# Needs the corpus beside the repository and takes about ten minutes; bench/README.md says what it measures.
+bench: setup
+	$(PYTHON) -m venv $(VENV)/rival
+	$(VENV)/rival/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/rival.txt
+	$(BIN)/python -m bench.bench_read ../shared/corpus/files --rival-python $(VENV)/rival/bin/python
+	$(BIN)/python -m bench.bench_index
+	$(BIN)/python -m bench.bench_search
 
 clean:
 	rm -rf $(VENV) demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -18,10 +18,10 @@ from fairwitness.work.progress import Progress
 OUT = Path(__file__).parents[1] / "docs" / "coverage.md"
 HEAD = """# What is read of 866 real files
 
-Test files of public projects (Apache Tika, pdf.js, Kreuzberg) in some 150 formats, many of them damaged or odd on purpose;
-they are not part of this repository. The table is what `fairwitness account` says after `fairwitness open`; to repeat it:
-`python -m bench.coverage FOLDER`. `expected = read + failed` in every line. What is found in containers, the pictures and
-attachments in documents among it, is counted beside the files that were given.
+Test files of public projects (Apache Tika, pdf.js, Kreuzberg) in some 150 formats, many of them damaged or odd on
+purpose; they are not part of this repository. The table is what `fairwitness account` says after `fairwitness open`; to
+repeat it: `python -m bench.coverage FOLDER`. `expected = read + failed` in every line. What is found in containers, the
+pictures and attachments in documents among it, is counted beside the files that were given.
 
 """
 

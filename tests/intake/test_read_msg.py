@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairwitness.core.outcome import Cause
-from fairwitness.intake._rtf import decompress_rtf, read_rtf
+from fairwitness.intake._rtf import decompress_rtf
 from fairwitness.intake.read_msg import ReadMsg
 from fairwitness.intake.unpackers import UNPACKED_MEDIA_TYPES, unpacker_for
+from fairwitness.text.rtf import read_rtf_text
 from tests.bad_input import ole_of
 from tests.intake.parts import outcome, unpack
 
@@ -91,7 +92,7 @@ def test_html_and_rtf_bodies_are_read() -> None:
     rtf = rb"{\rtf1\ansi\ansicpg936 \'c3\'fb\'b5\'a5\par line}"
     packed = struct.pack("<IIII", len(rtf) + 12, len(rtf), 0x414C454D, 0) + rtf
     raw = ole_of({"__properties_version1.0": numbers(32, {}), "__substg1.0_10090102": packed})
-    assert unpack(ReadMsg(), raw).pages[0].text == "名单\nline"
+    assert unpack(ReadMsg(), raw).pages[0].text == "名单\n\nline"
 
 
 def test_compressed_rtf_is_expanded_as_in_the_specification() -> None:
@@ -102,7 +103,7 @@ def test_compressed_rtf_is_expanded_as_in_the_specification() -> None:
     assert decompress_rtf(simple) == rb"{\rtf1\ansi\ansicpg1252\pard hello world}" + b"\r\n"
     crossing = bytes.fromhex("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0")
     assert decompress_rtf(crossing) == rb"{\rtf1 WXYZWXYZWXYZWXYZWXYZ}"
-    assert read_rtf(decompress_rtf(simple)) == "hello world"
+    assert read_rtf_text(decompress_rtf(simple)).text == "hello world"
 
 
 def test_a_reference_to_a_file_elsewhere_is_named_not_read() -> None:

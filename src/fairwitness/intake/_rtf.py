@@ -1,20 +1,15 @@
-"""RTF bodies of Outlook: decompressed ([MS-OXRTFCP]) and as text."""
+"""RTF bodies of Outlook, decompressed ([MS-OXRTFCP])."""
 
 from __future__ import annotations
 
-import re
 import struct
-
-from striprtf.striprtf import rtf_to_text
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.text.encoding import find_codec
 
 _COMPRESSED, _PLAIN = 0x75465A4C, 0x414C454D
 _WINDOW_BYTES = 4096
 _MAX_RTF_BYTES = 32 << 20
-_CODE_PAGE = re.compile(rb"\\ansicpg(\d{1,5})")
 # The text that every compressor and decompressor starts with, section 2.1.2.1 of the specification.
 _START = (
     b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript "
@@ -69,17 +64,3 @@ def _expand(data: bytes, limit: int) -> bytes:
                 out.append(byte)
                 write += 1
     return bytes(out[:limit])
-
-
-def read_rtf(rtf: bytes) -> str:
-    """The text of an RTF, without markup.
-
-    Raises:
-        ReadError: UNREADABLE if it is none.
-    """
-    page = _CODE_PAGE.search(rtf[:4096])
-    codec = (find_codec(f"cp{int(page[1])}") if page else None) or "cp1252"
-    try:
-        return str(rtf_to_text(rtf.decode("latin-1"), encoding=codec, errors="replace")).strip()  # type: ignore[no-untyped-call]
-    except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
-        raise ReadError(Cause.UNREADABLE, "RTF is damaged") from None

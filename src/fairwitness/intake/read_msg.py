@@ -13,10 +13,11 @@ from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, Entry, PageText, Part, Source
 from fairwitness.intake._headers import Headers, decode_text, iso_day, parse_headers
 from fairwitness.intake._msg import OLE_DAMAGE, MessageFile, Storage
-from fairwitness.intake._rtf import decompress_rtf, read_rtf
+from fairwitness.intake._rtf import decompress_rtf
 from fairwitness.intake._unpacking import MAX_ENTRIES, MAX_UNPACKED_BYTES, LimitReached, Unpacking
 from fairwitness.intake.read_mail import Body, cut_about, header_lines, pages_of
 from fairwitness.text.html import mail_text
+from fairwitness.text.rtf import read_rtf_text
 
 _MAX_DEPTH = 20
 _TOP_HEADER, _EMBEDDED_HEADER, _PART_HEADER = 32, 24, 8  # bytes before the properties, section 2.4
@@ -136,7 +137,7 @@ class _Reading:
             bodies.append(Body(text, is_html=True))
         if not any(body.text.strip() for body in bodies) and (packed := message.data(0x1009)):
             try:
-                bodies.append(Body(read_rtf(decompress_rtf(packed)), is_html=False))
+                bodies.append(Body(read_rtf_text(decompress_rtf(packed)).text, is_html=False))
             except ReadError as error:
                 self.damage = error.detail
         return bodies

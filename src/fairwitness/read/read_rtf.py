@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
-
-from striprtf.striprtf import rtf_to_text
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import End, Part, Source
 from fairwitness.read._sections import cut_sections
+from fairwitness.text.rtf import read_rtf_text
 
-MAX_RTF_BYTES = 64 << 20
-_EMBEDDED = re.compile(r"\\(objdata|pict)\b")
+MAX_RTF_BYTES = 128 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRtf:
-    """Reads the text of an RTF file in sections; embedded objects are not opened."""
+    """Reads the text of an RTF file in sections, notes and comments too; embedded objects are not opened."""
 
     name: ClassVar[str] = "read-rtf"
     version: ClassVar[str] = "1"
@@ -29,22 +26,14 @@ class ReadRtf:
         """Yield the sections."""
         if item.size_bytes > MAX_RTF_BYTES:
             raise ReadError(Cause.LIMIT_MEMORY, "rtf larger than the limit")
-        source = item.file.read().decode("latin-1")
-        text: str = rtf_to_text(source, encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]  # striprtf has no types
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # RTF writes pairs as two escapes
+        found = read_rtf_text(item.file.read())
         pages = 0
-        for page in cut_sections(_paragraphs(text)):
+        for page in cut_sections(found.paragraphs):
             pages += 1
             yield page
-        if _EMBEDDED.search(source):
+        if found.holds_objects:
             yield End(Cause.PARTIAL, "pictures or objects in it are not read", expected_pages=pages)
-        elif "\ufffd" in text:
+        elif found.is_broken:
             yield End(Cause.PARTIAL, "some bytes fit no encoding", expected_pages=pages)
         else:
             yield End(Cause.OK if pages else Cause.EMPTY, expected_pages=pages)
-
-
-def _paragraphs(text: str) -> Iterator[str]:
-    """Paragraphs with a blank line behind each; rows of tables, which striprtf ends with a bar, with a tab."""
-    for line in text.split("\n"):
-        yield f"{line.removesuffix('|')}\t\n" if line.endswith("|") else f"{line}\n\n"
