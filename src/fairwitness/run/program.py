@@ -18,6 +18,7 @@ from pathlib import Path
 
 from fairwitness.core.errors import NoSandbox
 from fairwitness.core.outcome import Cause
+from fairwitness.run.launch import python_command
 from fairwitness.run.lock import Limits, available, die_with_parent, lock_program
 
 SYSTEM = tuple(Path(name) for name in ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/fonts"))
@@ -54,7 +55,7 @@ def run_program(
         raise NoSandbox(f"This machine offers only: {features}.")
     limits = limits or Limits()
     process = subprocess.Popen(  # noqa: S603  no shell; the caller names the program
-        [sys.executable, "-I", "-m", "fairwitness.run.program", *_arguments(command, scratch, limits, readable)],
+        python_command("fairwitness.run.program", *_arguments(command, scratch, limits, readable)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -113,7 +114,3 @@ def main() -> None:
     except OSError:
         sys.exit(BROKEN_LOCK)
     os.execv(command[0], command)  # noqa: S606  that is what we are here for
-
-
-if __name__ == "__main__":
-    main()

@@ -13,7 +13,6 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,6 +26,7 @@ from fairwitness.core.errors import NoSandbox
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import End, Entry, EntryData, EntryEnd
 from fairwitness.run.frames import FRAME, MAX_BODY_BYTES, MAX_HEAD_BYTES, ProtocolViolation, decode_part
+from fairwitness.run.launch import python_command
 from fairwitness.run.lock import Features, available
 from fairwitness.run.task import Attempt, R, Receiver, Task
 from fairwitness.run.zygote import BROKEN_LOCK, MAX_MESSAGE_BYTES
@@ -66,7 +66,8 @@ class SandboxRunner:
             raise NoSandbox(f"This machine offers only: {self.features}.")
         self.locked = not unlocked
         self._workers = workers or os.cpu_count() or 1
-        self._config = {"preload": list(preload), "sys_path": list(sys_path), "locked": self.locked}
+        self._config = {"preload": list(preload), "locked": self.locked}
+        self._sys_path = tuple(sys_path)
         self._parent: _WarmParent | None = None
         self._is_closed = False
         self._starting = threading.Lock()
@@ -119,7 +120,7 @@ class SandboxRunner:
             if self._is_closed:
                 raise RuntimeError("the sandbox is closed")
             if self._parent is None or self._parent.is_gone:
-                self._parent = _WarmParent(self._config)
+                self._parent = _WarmParent(self._config, self._sys_path)
             return self._parent
 
     def _attempt(self, task: Task, receiver: Receiver) -> Attempt | None:
@@ -252,15 +253,15 @@ class _FrameReader:
 class _WarmParent:
     """The zygote process as seen from here: start a child, kill it, wait for it."""
 
-    def __init__(self, config: dict[str, Any]) -> None:
+    def __init__(self, config: dict[str, Any], sys_path: Sequence[str]) -> None:
         self._lock = threading.Lock()
         self._next_job = 0
         self._ended: dict[int, SimpleQueue[dict[str, Any]]] = {}
         self.is_gone = False
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        arguments = ["-I", "-m", "fairwitness.run.zygote", str(theirs.fileno()), json.dumps(config)]
+        arguments = (str(theirs.fileno()), json.dumps(config))
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module, no shell
-            [sys.executable, *arguments],
+            python_command("fairwitness.run.zygote", *arguments, more_path=sys_path),
             pass_fds=[theirs.fileno()],
             env=_ENVIRONMENT,
             cwd="/",

@@ -1,6 +1,6 @@
 """The warmed parent of the locked children: imports the parsers once, then forks one child for each file.
 
-It never reads a hostile byte itself. Started as `python -I -m fairwitness.run.zygote FD CONFIG`, it speaks with the
+It never reads a hostile byte itself. Started with FD and CONFIG as arguments (`run.launch`), it speaks with the
 case's process over the socket FD: JSON messages, open files passed along as descriptors.
 
     in:  {"job": 7, "step": "module:Class", "options": {}, "source": {...}, "limits": {...}} + [source, pipe]
@@ -118,14 +118,9 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     config = json.loads(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.path.extend(config["sys_path"])
     for module in config["preload"]:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)  # a collection touches every object, and so copies its page for one child
     Zygote(control, config["locked"]).serve()
-
-
-if __name__ == "__main__":
-    main()

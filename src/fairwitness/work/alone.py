@@ -3,7 +3,7 @@
 When a run is killed, what it was reading has an unfinished attempt, and nobody knows whether the document is to blame:
 the run may have been killed from outside. Here the document can only take this process down, and then it is to blame.
 
-Started as `python -I -m fairwitness.work.alone`: a JSON object on standard input, one on standard output.
+Started by `run.launch`: a JSON object on standard input, one on standard output.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from fairwitness.case.case import Case
 from fairwitness.core.outcome import Cause
 from fairwitness.core.records import Document, Find, Made, Reading
+from fairwitness.run.launch import python_command
 from fairwitness.run.lock import die_with_parent
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.work.current import made_today, task_for
@@ -39,8 +40,8 @@ class Result:
 def read_watched(case: Case, document: Document, *, unlocked: bool) -> Result | None:
     """The result of one attempt in a process of its own; None if that process died."""
     question = {"case": str(case.folder.absolute()), "document": document.digest, "unlocked": unlocked}
-    done = subprocess.run(
-        [sys.executable, "-I", "-m", "fairwitness.work.alone"],
+    done = subprocess.run(  # noqa: S603  our own interpreter and module, no shell
+        python_command("fairwitness.work.alone"),
         input=json.dumps(question).encode(),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a traceback may hold paths; that it died is all that counts
@@ -88,7 +89,3 @@ def _find(plain: dict[str, Any]) -> Find:
     plain["name"] = base64.b64decode(plain["name"])
     plain["cause"] = Cause(plain["cause"]) if plain["cause"] else None
     return Find(**plain)
-
-
-if __name__ == "__main__":
-    main()
