@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,16 @@ def test_the_crop_has_the_mark_and_the_whole_page_too(case: Path, tmp_path: Path
     assert corner[2] < corner[0] - 30, "the place is not marked"
     dark = page.crop((x0, y0, x1, y1)).convert("L").histogram()[:110]
     assert sum(dark) > 50, "there is no text at the place"
+
+
+def test_drawing_without_a_lock_is_written_to_the_log(case: Path, tmp_path: Path) -> None:
+    shutil.copytree(case, tmp_path / "case")
+    hit = run_json("search", tmp_path / "case", "环境保护 type:pdf")["hits"][0]
+    before = run_json("verify", tmp_path / "case")["log"]["events"]
+    run_cli("show", tmp_path / "case", hit["cite"], "-o", tmp_path / "crop.png", "--unlocked-sandbox")
+    after = run_json("verify", tmp_path / "case")
+    assert after["sound"]
+    assert (after["log"]["events"], after["log"]["size"]) == (before + 1, before + 1)
 
 
 def test_a_place_in_text_is_quoted_and_has_no_image(case: Path, tmp_path: Path) -> None:

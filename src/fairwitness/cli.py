@@ -25,7 +25,7 @@ from fairwitness.core.outcome import Cause
 from fairwitness.search.query import BadQuery
 from fairwitness.work import printing
 from fairwitness.work.account import account_of, failures_of
-from fairwitness.work.opening import open_leak
+from fairwitness.work.opening import log_unlocked, open_leak
 from fairwitness.work.progress import Progress
 from fairwitness.work.retrying import forget_failures
 from fairwitness.work.searching import CaseSearch, not_searched
@@ -184,6 +184,8 @@ def show(case: Path, cite: str, output: Path | None, whole_page: bool, unlocked:
         if output is not None and output.suffix == ".txt":
             output.write_text(printing.quote(shown) + "\n", "utf-8")
         elif output is not None:
+            if unlocked:
+                log_unlocked(case)
             output.write_bytes(draw(opened, shown, whole_page=whole_page, unlocked=unlocked))
         if as_json:
             _print({"cite": cite, **shown.as_json(), "output": str(output) if output else None})

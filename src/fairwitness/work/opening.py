@@ -67,6 +67,18 @@ def open_leak(case: Case, leak: Path | None, progress: Progress, *, unlocked: bo
     return Opened(new_finds, readings, indexed_pages)
 
 
+def log_unlocked(folder: Path) -> None:
+    """The log of the case says that a file of it is about to be parsed without a lock.
+
+    Raises:
+        CaseBusy: if another process is writing to the case.
+    """
+    with Case.open(folder, writing=True) as case:
+        with case.changes() as changes:
+            changes.add_event("unlocked", {"fairwitness": __version__})
+        close_log(case)
+
+
 def documents_to_read(case: Case, depth: int) -> list[Document]:
     """Documents of that depth without a reading by today's steps."""
     keys = case.queries.reading_keys()
