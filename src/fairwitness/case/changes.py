@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func
 from sqlalchemy.dialects.sqlite import insert
 
 from fairwitness.case import schema
@@ -120,8 +120,3 @@ class Changes:
         """An event is in the outbox of the log: canonical JSON with a random nonce, so that its hash tells nothing."""
         body = {"type": kind, "at": int(time.time()), "nonce": secrets.token_hex(16), **fields}
         self._connection.execute(insert(schema.event).values(body=canonical_json(body)))
-
-    def attempts_of(self, document: str) -> int:
-        """How many attempts have begun and not ended in a reading."""
-        statement = select(schema.attempt.c.count).where(schema.attempt.c.document == document)
-        return int(self._connection.execute(statement).scalar() or 0)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
@@ -149,9 +148,3 @@ def raise_if_full(error: OSError) -> None:
     """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         raise DiskFull("The disk that holds the case is full; what was done so far is kept.") from None
-
-
-def free_bytes(folder: Path) -> int:
-    """Free space for an ordinary user where `folder` is."""
-    found = os.statvfs(folder)
-    return found.f_bavail * found.f_frsize

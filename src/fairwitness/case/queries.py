@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Engine, RowMapping, Select, func, select
@@ -118,11 +118,6 @@ class Queries:
         """How many events there are."""
         with self._engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(schema.event)).scalar_one())
-
-    def document_of_digests(self, digests: Sequence[str]) -> dict[str, Document]:
-        """Those of the digests that are known."""
-        statement = select(schema.document).where(schema.document.c.digest.in_(digests))
-        return {row["digest"]: Document(**row) for row in self._rows(statement)}
 
 
 def _find(row: RowMapping) -> Find:

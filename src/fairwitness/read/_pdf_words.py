@@ -39,6 +39,7 @@ class PageWords:
     words: array[int] = field(default_factory=no_numbers)
     letters: int = 0  # characters that are no white space
     usable: int = 0  # of these, those with a meaning in Unicode
+    is_cut: bool = False  # the page has more characters than `_MAX_CHARS`
 
     @property
     def is_garbled(self) -> bool:
@@ -81,7 +82,9 @@ def read_words(page: Any, geometry: Geometry) -> PageWords | None:
         characters = _characters(text_page)
         if not characters:
             return PageWords("")
-        return _Assembly(text_page, geometry, characters).finish()
+        words = _Assembly(text_page, geometry, characters).finish()
+        words.is_cut = pdfium.FPDFText_CountChars(text_page) > _MAX_CHARS
+        return words
     finally:
         pdfium.FPDFText_ClosePage(text_page)
 

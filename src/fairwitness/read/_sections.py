@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from fairwitness.core.parts import PageKind, PageText
+from fairwitness.core.outcome import Cause
+from fairwitness.core.parts import MAX_TEXT_CHARS, PageKind, PageText
 
 SECTION_CHARS = 6_000
 _HARD_CHARS = 2 * SECTION_CHARS  # one paragraph alone may be this long before it is cut inside
@@ -32,6 +33,13 @@ def cut_sections(blocks: Iterable[str], kind: PageKind = "section", first: int =
     page = _page(held, number, kind)
     if page is not None:
         yield page
+
+
+def slide_page(number: int, text: str) -> PageText:
+    """The page of a slide; one with more text than a page may have is cut, and says so."""
+    text = text.rstrip("\n")
+    cause = Cause.PARTIAL if len(text) > MAX_TEXT_CHARS else None
+    return PageText(number, "slide", text[:MAX_TEXT_CHARS], cause=cause)
 
 
 def _page(held: list[str], number: int, kind: PageKind) -> PageText | None:

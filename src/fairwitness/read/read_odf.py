@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import MAX_TEXT_CHARS, About, End, PageMissed, PageText, Part, Source
+from fairwitness.core.parts import About, End, PageMissed, PageText, Part, Source
 from fairwitness.read._ooxml_text import CELL_END, PARAGRAPH_END, ROW_END
 from fairwitness.read._package import (
     MAX_MEMBER_BYTES,
@@ -23,7 +23,7 @@ from fairwitness.read._package import (
     take_out,
     walk_xml,
 )
-from fairwitness.read._sections import cut_sections
+from fairwitness.read._sections import cut_sections, slide_page
 from fairwitness.read.read_docx import end_of_sections
 
 _PARAGRAPHS = frozenset({"p", "h"})
@@ -115,12 +115,12 @@ def _cut_slides(blocks: Iterator[str]) -> Iterator[PageText | PageMissed]:
             if block == _PICTURE_END and not held:
                 yield PageMissed(number, "slide", Cause.NEEDS_OCR)
             else:
-                yield PageText(number, "slide", "".join(held).rstrip("\n")[:MAX_TEXT_CHARS])
+                yield slide_page(number, "".join(held))
             held = []
         else:
             held.append(block)
     if any(block.strip() for block in held):
-        yield PageText(number + 1, "slide", "".join(held).rstrip("\n")[:MAX_TEXT_CHARS])
+        yield slide_page(number + 1, "".join(held))
 
 
 @dataclass(slots=True)

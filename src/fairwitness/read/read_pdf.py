@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import MAX_TEXT_CHARS, About, End, PageMissed, PageText, Part, Source
+from fairwitness.core.parts import About, End, PageMissed, PageText, Part, Source
 from fairwitness.read._pdf_about import has_acting_link, read_about, read_attachment, read_attachments
 from fairwitness.read._pdf_words import PageWords, read_words
 from fairwitness.read._pdfium import (
@@ -92,13 +92,15 @@ class ReadPdf:
         if words is None:
             return PageMissed(number, "page", Cause.UNREADABLE, *size)
         cause = Cause.NEEDS_OCR if words.is_garbled or _is_picture_of_text(page, words) else None
+        if cause is None and words.is_cut:
+            cause = Cause.PARTIAL
         if words.is_garbled:
             words = PageWords("")
         if self.with_notes:
             _append_notes(words, _notes_of(page, geometry))
         if cause is not None and not words.text.strip():
             return PageMissed(number, "page", cause, *size)
-        return PageText(number, "page", words.text[:MAX_TEXT_CHARS], *size, words=words.words, cause=cause)
+        return PageText(number, "page", words.text, *size, words=words.words, cause=cause)
 
 
 def _is_picture_of_text(page: Any, words: PageWords) -> bool:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import MAX_TEXT_CHARS, End, PageMissed, PageText, Part, Source
+from fairwitness.core.parts import End, PageMissed, PageText, Part, Source
 from fairwitness.read._ooxml_text import read_blocks
 from fairwitness.read._package import (
     MAX_MEMBER_BYTES,
@@ -20,6 +20,7 @@ from fairwitness.read._package import (
     other_files,
     take_out,
 )
+from fairwitness.read._sections import slide_page
 
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _BESIDE = ("diagramData", "chart", "notesSlide", "comments")
@@ -86,7 +87,7 @@ def _read_slide(package: Package, slide: str, number: int) -> PageText | PageMis
                 return PageMissed(number, "slide", Cause(error.cause))
     if not blocks and any(kind == "image" for kind, _ in relations):
         return PageMissed(number, "slide", Cause.NEEDS_OCR)
-    return PageText(number, "slide", "".join(blocks).rstrip("\n")[:MAX_TEXT_CHARS])
+    return slide_page(number, "".join(blocks))
 
 
 def _rank(kind: str) -> int:

@@ -56,8 +56,9 @@ class DocumentReceiver:
         elif isinstance(part, EntryEnd):
             self._end_entry(part)
         elif isinstance(part, About):
-            if len(self._about) < MAX_ABOUT:
-                self._about.append((part.name, part.value))
+            if len(self._about) >= MAX_ABOUT:
+                raise ProtocolViolation("more statements about itself than any honest reader makes")
+            self._about.append((part.name, part.value))
         elif isinstance(part, Kind):
             self.kind = part
         else:
