@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -109,9 +109,24 @@ class Misbehave:
     def _fork(self) -> int:
         return os.fork()
 
-    def _thread(self) -> None:
-        thread = threading.Thread(target=print)
+    def _thread(self) -> str:
+        return self._in_thread(lambda: "ran")
+
+    def _read_secret_in_thread(self) -> str:
+        return self._in_thread(self._read_secret)
+
+    def _udp_in_thread(self) -> str:
+        return self._in_thread(self._udp)
+
+    def _fork_in_thread(self) -> str:
+        return self._in_thread(self._fork)
+
+    def _in_thread(self, call: Callable[[], object]) -> str:
+        got: list[object] = []
+        thread = threading.Thread(target=lambda: got.append(call()))
         thread.start()
+        thread.join()
+        return "".join(map(str, got))
 
     def _ptrace(self) -> int:
         return int(ctypes.CDLL(None).ptrace(16, int(self.target), 0, 0))

@@ -85,10 +85,19 @@ def test_no_unix_socket_is_reached(runner: SandboxRunner, file: Path) -> None:
     assert attempt.outcome is Cause.SANDBOX_VIOLATION
 
 
-@pytest.mark.parametrize("how", ["exec", "fork", "thread"])
+@pytest.mark.parametrize("how", ["exec", "fork", "fork_in_thread"])
 def test_no_process_is_started(runner: SandboxRunner, file: Path, how: str) -> None:
     attempt, _ = misbehave(runner, file, how)
     assert attempt.outcome is Cause.SANDBOX_VIOLATION
+
+
+def test_a_thread_runs_and_is_under_the_same_lock(runner: SandboxRunner, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(SECRET)
+    attempt, got = misbehave(runner, file, "thread")
+    assert (attempt.outcome, got) == (Cause.OK, "ran")
+    attempt, got = misbehave(runner, file, "read_secret_in_thread", tmp_path / "secret")
+    assert (attempt.outcome, got) == (Cause.OK, "")
+    assert misbehave(runner, file, "udp_in_thread", 9)[0].outcome is Cause.SANDBOX_VIOLATION
 
 
 @pytest.mark.parametrize("how", ["ptrace", "signal_target", "read_memory"])

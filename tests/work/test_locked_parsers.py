@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
@@ -10,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from examples.sample_leak import FILES
+from PIL import Image
 
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import About, Kind
+from fairwitness.core.parts import About, Kind, PageMissed, Pixels
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
 from tests.bad_input import write_bad_inputs
+from tests.read.pictures import HEIC
 from tests.run.test_runners import ROOT, Kept
 from tests.work.support import CORPUS
 
@@ -31,6 +34,30 @@ def runner() -> Iterator[SandboxRunner]:
         yield runner
 
 
+def pictures() -> dict[str, bytes]:
+    """One for each decoder."""
+    found = {"heic": HEIC}
+    for form in ("PNG", "JPEG", "TIFF", "GIF", "WEBP", "BMP", "JPEG2000", "AVIF", "PCX", "TGA", "PPM", "ICO"):
+        file = io.BytesIO()
+        Image.new("RGB", (300, 200), "white").save(file, form)
+        found[form] = file.getvalue()
+    return found
+
+
+@pytest.mark.parametrize("form", pictures())
+def test_a_picture_is_decoded_and_drawn_behind_the_lock(form: str, runner: SandboxRunner, tmp_path: Path) -> None:
+    (tmp_path / "picture").write_bytes(pictures()[form])
+    limits = {"max_entries": 9, "max_unpacked_bytes": 1 << 20}
+    ((attempt, kept),) = runner.run([Task("x", "fairwitness.work.plan:OpenFile", tmp_path / "picture", limits)], Kept)
+    assert attempt.outcome is Cause.OK
+    media_type = next(part.media_type for part in kept.parts if isinstance(part, Kind))
+    assert [part.cause for part in kept.parts if isinstance(part, PageMissed)] == [Cause.NEEDS_OCR]
+    draw = Task("x", "fairwitness.read.render:RenderPage", tmp_path / "picture", media_type=media_type)
+    ((attempt, kept),) = runner.run([draw], Kept)
+    assert attempt.outcome is Cause.OK
+    assert any(isinstance(part, Pixels) for part in kept.parts)
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """One file for every kind of parser."""
@@ -40,6 +67,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         path = folder / f"{len(chosen)}{Path(name).suffix}"
         path.write_bytes(make())
         chosen[f"sample {path.suffix} {len(chosen)}"] = path
+    for name, data in pictures().items():
+        chosen[f"picture {name}"] = folder / f"picture.{name}"
+        chosen[f"picture {name}"].write_bytes(data)
     (folder / "bad").mkdir()
     write_bad_inputs(folder / "bad")
     if (CORPUS / "files").exists():

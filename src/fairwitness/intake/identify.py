@@ -34,7 +34,7 @@ from fairwitness.intake._signatures import (
 )
 from fairwitness.text.encoding import HEAD_BYTES, decode_bytes, detect_encoding, detect_file
 
-IDENTIFY_VERSION = "1"  # raised whenever a file may be taken for another type than before
+IDENTIFY_VERSION = "2"  # raised whenever a file may be taken for another type than before
 
 
 def family_of(media_type: str) -> str:
@@ -47,11 +47,14 @@ def family_of(media_type: str) -> str:
 
 
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
-IDENTIFY_VERSION = "1"  # raised whenever an answer may differ
 
 _MAX_DIRECTORY_BYTES = 64 << 20  # a central directory beyond this is an archive, not an office file
-_BITMAP_HEADERS = frozenset(bytes([size]) for size in (12, 40, 52, 56, 64, 108, 124))
 _MAX_TYPES_BYTES = 4 << 20
+# version, run-length coding, bits a pixel
+_PCX_STARTS = frozenset(bytes([version, 1, bits]) for version in (0, 2, 3, 4, 5) for bits in (1, 2, 4, 8))
+_PNM = re.compile(rb"P[1-6]\s+(?:#[^\n]*\n\s*)*\d{1,6}\s+(?:#[^\n]*\n\s*)*\d{1,6}\s")
+_TGA_KINDS = frozenset(bytes([kind]) for kind in (1, 2, 3, 9, 10, 11))
+_TGA_END = b"TRUEVISION-XFILE.\0"
 
 
 def identify(source: Source) -> Kind:
@@ -79,15 +82,19 @@ def _by_signature(file: BinaryIO, head: bytes) -> str:
         return _identify_ole(file)
     for offset, magic, media_type in MAGIC:
         if head.startswith(magic, offset) and not (magic.isalnum() and _is_line_of_text(head[:512])):
-            return _refine(media_type, head)
+            refined = _refine(media_type, head)
+            if refined:
+                return refined
     if head.startswith(b"RIFF"):
         return RIFF.get(head[8:12], "")
     if head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC"):
         return "audio/aiff"
     if head[4:8] == b"ftyp":
-        return FTYP.get(head[8:12], "video/mp4")
+        return _by_brand(head)
     if head[4:8] in (b"moov", b"mdat", b"wide"):
         return "video/quicktime"
+    if head[1:2] in (b"\0", b"\1") and head[2:3] in _TGA_KINDS and _tail(file, 18) == _TGA_END:
+        return "image/x-tga"
     return _by_structure(head)
 
 
@@ -101,9 +108,19 @@ def _refine(media_type: str, head: bytes) -> str:
         return "video/webm"
     if media_type == "audio/ogg" and (b"theora" in head[:256] or b"\x01video" in head[:256]):
         return "video/ogg"
-    if media_type == "image/vnd.microsoft.icon" and not 0 < int.from_bytes(head[4:6], "little") < 256:
+    icons = ("image/vnd.microsoft.icon", "image/x-win-bitmap")
+    if media_type in icons and not (0 < int.from_bytes(head[4:6], "little") < 256 and head[9:10] == b"\0"):
         return ""
     return media_type
+
+
+def _by_brand(head: bytes) -> str:
+    """An ISO base media file by its brands: the first, or, where that is general, one of the others (ISO 14496-12)."""
+    size = min(int.from_bytes(head[:4], "big"), 256)
+    others = {head[at : at + 4] for at in range(16, size - 3, 4)}
+    if head[8:12] in (b"mif1", b"msf1") and others & {b"avif", b"avis"}:
+        return "image/avif"
+    return FTYP.get(head[8:12], "video/mp4")
 
 
 def _by_structure(head: bytes) -> str:
@@ -115,6 +132,10 @@ def _by_structure(head: bytes) -> str:
         and head[14] in (12, 40, 52, 56, 64, 108, 124)
     ):
         return "image/bmp"
+    if head[:1] == b"\x0a" and head[1:4] in _PCX_STARTS and head[64:65] == b"\0":
+        return "image/x-pcx"
+    if _PNM.match(head):
+        return "image/x-portable-anymap"
     if head.startswith(b"MZ") and len(head) >= 64:
         at = int.from_bytes(head[60:64], "little")
         if head[at : at + 2] in (b"PE", b"NE", b"LE", b"LX") or at == 0 or at > len(head):

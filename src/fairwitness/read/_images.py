@@ -8,13 +8,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from PIL import ExifTags, Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
+import pi_heif
+from PIL import (
+    AvifImagePlugin,
+    ExifTags,
+    Image,
+    ImageFile,
+    ImageOps,
+    ImageSequence,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+)
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import Pixels, Source
 
 Image.init()  # loads every format now: later nothing can be opened
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 ImageOps.exif_transpose(Image.new("L", (1, 1)))
 
@@ -34,8 +46,21 @@ FORMATS = {
     "image/vnd.adobe.photoshop": ("PSD",),
     "image/vnd.microsoft.icon": ("ICO",),
     "image/avif": ("AVIF",),
+    "image/heic": ("HEIF",),
+    "image/heif": ("HEIF",),
+    "image/x-icns": ("ICNS",),
+    "image/x-pcx": ("PCX",),
+    "image/x-dcx": ("DCX",),
+    "image/x-tga": ("TGA",),
+    "image/x-portable-anymap": ("PPM",),
+    "image/x-win-bitmap": ("CUR",),
 }
 """Which decoder may open which type: the one that its signature names and no other."""
+
+ONE_PICTURE = frozenset({"GIF", "PNG", "WEBP", "AVIF", "PSD", "ICO", "CUR", "ICNS"})
+"""Formats whose further frames are movement, layers or sizes of one picture, not pages."""
+
+_TIFF_COMPRESSIONS = {9: "jbig", 10: "jbig", 34661: "jbig", 34712: "jpeg 2000", 34887: "lerc", 50002: "jpeg xl"}
 
 DAMAGED = (
     OSError,
@@ -71,8 +96,25 @@ def open_image(source: Source) -> Iterator[Image.Image]:
             warnings.simplefilter("ignore")
             image = Image.open(source.file, formats=formats)
     except (UnidentifiedImageError, *DAMAGED) as error:
-        raise ReadError(Cause.UNREADABLE, "image head is damaged") from error
+        raise _refusal(source) from error
     yield image  # not closed: the file belongs to the caller
+
+
+def _refusal(source: Source) -> ReadError:
+    """Why an image cannot be opened: damage, or a TIFF compression that no decoder here knows."""
+    if source.media_type == "image/tiff":
+        try:
+            source.file.seek(0)
+            directory = TiffImagePlugin.ImageFileDirectory_v2(source.file.read(8))
+            source.file.seek(directory.next)
+            directory.load(source.file)
+            number: Any = directory.get(TiffImagePlugin.COMPRESSION)
+            name = _TIFF_COMPRESSIONS.get(number)
+        except DAMAGED:
+            name = None
+        if name is not None:
+            return ReadError(Cause.UNSUPPORTED, f"tiff compression {name}")
+    return ReadError(Cause.UNREADABLE, "image head is damaged")
 
 
 def check_size(width: int, height: int) -> None:
@@ -111,8 +153,11 @@ def dpi_of(image: Image.Image) -> int:
 
 
 def frames_of(image: Image.Image) -> Iterator[Image.Image]:
-    """The frames or pages of the image, in order, each valid until the next is asked for."""
-    yield from ImageSequence.Iterator(image)
+    """The pages of the image, in order, each valid until the next is asked for."""
+    if image.format in ONE_PICTURE:
+        yield image
+    else:
+        yield from ImageSequence.Iterator(image)
 
 
 def draw_frame(source: Source, number: int, max_side_px: int, *, grey: bool) -> Pixels:
@@ -123,7 +168,10 @@ def draw_frame(source: Source, number: int, max_side_px: int, *, grey: bool) -> 
     """
     with open_image(source) as image:
         try:
-            image.seek(number - 1)
+            if image.format not in ONE_PICTURE:
+                image.seek(number - 1)
+            elif number != 1:
+                raise EOFError
             check_size(*image.size)
             upright = ImageOps.exif_transpose(image) or image
             shown = _on_paper(upright, grey=grey)

@@ -11,7 +11,7 @@ from PIL import ExifTags, Image
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, PageMissed, Part, Source
-from fairwitness.read._images import DAMAGED, check_size, dpi_of, frames_of, open_image, turned_size
+from fairwitness.read._images import DAMAGED, ONE_PICTURE, check_size, dpi_of, frames_of, open_image, turned_size
 from fairwitness.read._pdf_about import day_of
 
 _DECODED_PIXELS = 40_000_000  # below this every pixel is decoded, so that damage is found now and not at recognition
@@ -23,7 +23,7 @@ class ReadImage:
 
     max_pages: int = 10_000
     name: ClassVar[str] = "read-image"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield the day on which it was taken, and its pages."""
@@ -35,23 +35,22 @@ class ReadImage:
             yield from self._read_frames(image)
 
     def _read_frames(self, image: Image.Image) -> Iterator[Part]:
-        claimed = getattr(image, "n_frames", 1)
+        claimed = 1 if image.format in ONE_PICTURE else getattr(image, "n_frames", 1)
         seen = 0
         dead = 0
-        moving = image.format in ("GIF", "PNG", "WEBP", "AVIF")  # one picture that moves, not pages
         frames = frames_of(image)
         while seen < self.max_pages:
             try:
                 frame = next(frames, None)
             except DAMAGED:
                 break
-            if frame is None or (moving and seen):
+            if frame is None:
                 break
             seen += 1
             page = _read_frame(frame, seen)
             dead += page.cause is not Cause.NEEDS_OCR
             yield page
-        expected = seen if moving else max(seen, claimed)
+        expected = max(seen, claimed)
         if seen == dead:
             yield End(Cause.UNREADABLE, "image data is damaged", expected_pages=max(1, expected))
         elif seen < expected:

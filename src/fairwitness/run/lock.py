@@ -47,6 +47,9 @@ ptrace process_vm_readv process_vm_writev bpf io_uring_setup io_uring_enter io_u
 unshare setns pivot_root chroot finit_module userfaultfd open_tree move_mount fsopen pidfd_getfd pidfd_send_signal
 """
 _AF_UNIX = 1
+# How libc starts a thread (pthread_create of glibc). Exactly this: a process, or a namespace, has other flags.
+_THREAD_FLAGS = 0x3D0F00
+MAX_THREADS_OF_USER = 8192  # so that a parser that was taken over cannot fill the machine with threads
 
 _FS_ALL_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 _FS_ALL = (1 << 16) - 1
@@ -102,19 +105,28 @@ def die_with_parent() -> None:
 
 
 def limit_resources(limits: Limits) -> None:
-    """Memory, CPU, no files written, few descriptors, no core dump."""
+    """Memory, CPU, no files written, few descriptors and threads, no core dump."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 2))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _lower_limit(resource.RLIMIT_NPROC, MAX_THREADS_OF_USER)
+
+
+def _lower_limit(kind: int, most: int) -> None:
+    """The limit of that kind is at most `most`; one that is lower already stays."""
+    _, hard = resource.getrlimit(kind)
+    if hard == resource.RLIM_INFINITY or hard > most:
+        resource.setrlimit(kind, (most, most))
 
 
 def lock_parser() -> None:
-    """This process can read and write what is already open, use memory and the clock, and nothing else.
+    """This process can read and write what is already open, use memory, threads and the clock, and nothing else.
 
-    File calls answer EACCES, so that a library which looks for an optional file goes on; sockets, new processes,
-    signals to others and everything unknown end the process with SIGSYS.
+    Threads are of the same process and under the same lock (docs/decisions/040). File calls answer EACCES, so that a
+    library which looks for an optional file goes on; sockets, new processes, signals to others and everything unknown
+    end the process with SIGSYS.
 
     Raises:
         OSError: if the kernel refuses a lock.
@@ -231,7 +243,8 @@ def _parser_program(table: SyscallTable, pid: int) -> bytes:
     program += _if_argument(table.numbers["tgkill"], 0, pid, _RET_ALLOW)  # abort() of the process itself
     program += _answer(table.pick(_REFUSED), _RET_ERRNO | errno.EACCES)
     program += _answer(table.pick("ioctl"), _RET_ERRNO | errno.ENOTTY)
-    program += _answer(table.pick("clone3"), _RET_ERRNO | errno.ENOSYS)  # libc falls back to clone, which kills
+    program += _if_argument(table.numbers["clone"], 0, _THREAD_FLAGS, _RET_ALLOW)
+    program += _answer(table.pick("clone3"), _RET_ERRNO | errno.ENOSYS)  # its flags cannot be seen: libc uses clone
     return program + _statement(_RETURN, _RET_KILL_PROCESS)
 
 
