@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+RIVALS := tika xberg markitdown
 
 .PHONY: setup demo test test-slow check format lock bench clean
 
@@ -39,13 +40,15 @@ format: setup
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/dev.txt
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/run.txt
-	$(BIN)/uv pip compile --group bench --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/rival.txt
+	for name in $(RIVALS); do $(BIN)/uv pip compile --group bench-$$name --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/rival-$$name.txt; done
 
 # Needs the corpus beside the repository and takes about ten minutes; bench/README.md says what it measures.
 bench: setup
-	$(PYTHON) -m venv $(VENV)/rival
-	$(VENV)/rival/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/rival.txt
-	$(BIN)/python -m bench.bench_read ../shared/corpus/files --rival-python $(VENV)/rival/bin/python
+	for name in $(RIVALS); do \
+		$(PYTHON) -m venv $(VENV)/rival-$$name && $(VENV)/rival-$$name/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/rival-$$name.txt; \
+	done
+	$(BIN)/python -m bench.bench_read ../shared/corpus/files --rival-python $(VENV)/rival-tika/bin/python
+	$(BIN)/python -m bench.bench_agreement ../shared/corpus/files
 	$(BIN)/python -m bench.bench_index
 	$(BIN)/python -m bench.bench_search
 

@@ -69,7 +69,8 @@ def test_cells_keep_their_address_and_their_plain_value() -> None:
 def test_long_sheets_are_cut_and_their_rows_go_on() -> None:
     rows = "".join(f'<row r="{at}">{cell(f"A{at}", f"行{at}", "text")}</row>' for at in range(1, 451))
     pages = pages_of(read(ReadSheet(), xlsx(("甲", rows), ("乙", "")), SHEET))
-    assert [(page.number, page.label) for page in pages] == [(1, "甲"), (2, "甲"), (3, "甲")]
+    assert [(page.number, page.label) for page in pages] == [(1, "甲"), (2, "甲"), (3, "甲"), (4, "乙")]
+    assert pages[-1].text == ""
     found = {place: text for page in pages for place, text in cells_of(page).items()}
     assert found == {(at - 1, 0): f"行{at}" for at in range(1, 451)}
 
@@ -87,7 +88,7 @@ def test_a_sheet_of_far_cells_stays_small_and_quick(places: tuple[str, ...]) -> 
 def test_hidden_sheets_are_read_and_named() -> None:
     row = f'<row r="1">{cell("A1", "秘密", "text")}</row>'
     parts = read(ReadSheet(), xlsx(("open", ""), ("藏", row), hidden="藏"), SHEET)
-    assert [page.text.strip() for page in pages_of(parts)] == ["秘密"]
+    assert [page.text.strip() for page in pages_of(parts)] == ["", "秘密"]
     assert [part for part in parts if isinstance(part, About)] == [About("sheets-hidden", "藏")]
 
 

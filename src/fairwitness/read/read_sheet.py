@@ -45,12 +45,12 @@ Value = int | float | str | bool | datetime.time | datetime.date | datetime.date
 class ReadSheet:
     """Reads the cells of every sheet, hidden ones too, in pages of at most 200 rows.
 
-    A formula gives its stored value. Comments and the text of drawings follow as pages of their own, embedded files
-    as entries.
+    An empty sheet is a page without text. A formula gives its stored value. Comments and the text of drawings follow
+    as pages of their own, embedded files as entries.
     """
 
     name: ClassVar[str] = "read-sheet"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield the pages, in the order of the sheets and their rows."""
@@ -63,23 +63,25 @@ class ReadSheet:
             yield About("sheets-hidden", ", ".join(hidden)[:1000])
         package = Package(item) if data.startswith(b"PK") else None
         number = 0
+        has_text = False
         for about in book.sheets_metadata:
             if about.typ is SheetTypeEnum.WorkSheet:
                 for page in _sheet_pages(book, package, about.name, number + 1):
                     number = page.number
+                    has_text |= not isinstance(page, PageText) or bool(page.text)
                     yield page
         files: list[str] = []
         if package is not None:
             yield from about_core(package)
             for section in cut_sections(_texts_beside_cells(package), first=number + 1):
-                number = section.number
+                number, has_text = section.number, True
                 yield section
             files = other_files(package)
             yield from take_out(package, files)
         if _holds_objects(data):
             yield End(Cause.PARTIAL, "embedded objects are not read", expected_pages=number)
             return
-        yield End(Cause.OK if number or files else Cause.EMPTY, expected_pages=number, expected_entries=len(files))
+        yield End(Cause.OK if has_text or files else Cause.EMPTY, expected_pages=number, expected_entries=len(files))
 
 
 def _open(data: bytes) -> CalamineWorkbook:
@@ -170,13 +172,14 @@ def _dense_rows(sheet: CalamineSheet) -> Iterator[Row]:
 
 
 def _pages(rows: Iterator[Row], name: str, number: int) -> Iterator[PageText]:
-    page = _Page(name)
+    page, started = _Page(name), False
     for row, cells in rows:
         page.add_row(row, cells)
         if page.rows >= _ROWS_PER_PAGE or page.length >= _CHARS_PER_PAGE:
             yield page.finish(number)
             number, page = number + 1, _Page(name)
-    if page.cells:
+            started = True
+    if page.cells or not started:  # an empty sheet is there all the same, with its name
         yield page.finish(number)
 
 
@@ -219,4 +222,4 @@ def show(value: Value) -> str:
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
-    return str(value).replace("\t", " ")
+    return str(value).replace("\t", " ").replace("\0", "")  # Works writes 16-bit text as if it were 8-bit
