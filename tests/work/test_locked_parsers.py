@@ -20,6 +20,7 @@ from fairwitness.run.task import Task
 from tests.bad_input import write_bad_inputs
 from tests.read.pictures import HEIC
 from tests.run.test_runners import ROOT, Kept
+from tests.work.made_files import stores
 from tests.work.support import CORPUS
 
 ACTS = ["read_secret", "write_outside", "tcp", "udp", "unix", "exec", "fork", "ptrace", "signal_parent"]
@@ -70,6 +71,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name, data in pictures().items():
         chosen[f"picture {name}"] = folder / f"picture.{name}"
         chosen[f"picture {name}"].write_bytes(data)
+    for name, data in stores().items():
+        chosen[name] = folder / name
+        chosen[name].write_bytes(data)
     (folder / "bad").mkdir()
     write_bad_inputs(folder / "bad")
     if (CORPUS / "files").exists():

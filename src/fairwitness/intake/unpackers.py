@@ -8,11 +8,18 @@ from fairwitness.intake.read_mail import ReadMail
 from fairwitness.intake.read_msg import ReadMsg
 from fairwitness.intake.unpack_archive import FORMATS, UnpackArchive
 from fairwitness.intake.unpack_mbox import UnpackMbox
+from fairwitness.intake.unpack_pst import UnpackPst
 from fairwitness.intake.unpack_stream import MEDIA_TYPES, UnpackStream
 from fairwitness.intake.unpack_zip import UnpackZip
 
 Unpacker: TypeAlias = (
-    type[UnpackZip] | type[UnpackArchive] | type[UnpackStream] | type[UnpackMbox] | type[ReadMail] | type[ReadMsg]
+    type[UnpackZip]
+    | type[UnpackArchive]
+    | type[UnpackStream]
+    | type[UnpackMbox]
+    | type[UnpackPst]
+    | type[ReadMail]
+    | type[ReadMsg]
 )
 
 _UNPACKERS: dict[str, Unpacker] = {
@@ -22,6 +29,7 @@ _UNPACKERS: dict[str, Unpacker] = {
     "message/rfc822": ReadMail,
     "application/mbox": UnpackMbox,
     "application/vnd.ms-outlook": ReadMsg,
+    "application/vnd.ms-outlook-pst": UnpackPst,
 }
 
 UNPACKED_MEDIA_TYPES = frozenset(_UNPACKERS)
