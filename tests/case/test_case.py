@@ -131,7 +131,7 @@ def test_records_come_back_as_they_were_added(case: Case) -> None:
     found = Find("", 0, b"\xb2\xe2\n\xff", "file", "member", A, 5, "2017-03-01", Cause.PARTIAL, "detail", 0)
     reading = Reading(
         A, "application/pdf", "", Made("read-pdf", "1", '{"a":1}'), Cause.PARTIAL, "x", 9, 3, 4,
-        {"needs_ocr": "1-2,5"}, 4, 3, B, (("title", "标题 \ud800".encode("utf-8", "replace").decode()),),
+        {"needs_ocr": "1-2,5"}, 4, 3, B, (("title", "标题 \ud800".encode("utf-8", "replace").decode(), "PDF Info Title"),),
     )  # fmt: skip
     with case.changes() as changes:
         assert changes.add_find(found)
@@ -173,6 +173,15 @@ def test_attempts_count_until_there_is_a_reading(case: Case) -> None:
     with case.changes() as changes:
         changes.add_reading(Reading(A, "", "", Made("none", "0"), Cause.OK))
     assert case.queries.attempts() == {}
+
+
+def test_statements_from_before_sources_were_kept_have_none(case: Case) -> None:
+    with case.changes() as changes:
+        changes.add_reading(Reading(A, "", "", Made("none", "0"), Cause.OK, about=(("created", "2017-03-01", "x"),)))
+    with connect(case.folder / "records.db").begin() as connection:
+        connection.execute(text("""UPDATE reading SET about = '[["created", "2017-03-01"], ["title", "t", "y"]]'"""))
+    (reading,) = case.queries.readings()
+    assert reading.about == (("created", "2017-03-01", ""), ("title", "t", "y"))
 
 
 def test_two_equal_events_differ_by_their_nonce(case: Case) -> None:

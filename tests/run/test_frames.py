@@ -50,7 +50,7 @@ parts = st.one_of(
     pages(),
     st.builds(PageMissed, st.integers(1, 99), st.just("page"), causes, st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)),
     st.builds(Kind, st.just("text/plain"), st.sampled_from(["", "utf-8"])),
-    st.builds(About, st.just("title"), texts),
+    st.builds(About, st.just("title"), texts, st.sampled_from(["", "PDF Info Title"])),
     st.builds(Entry, st.integers(1, 99), st.binary(max_size=50), st.just("file"), st.just("member"), st.integers(-1, 1 << 40), st.just("2017-03-01"), st.none() | causes, details),
     st.builds(EntryData, st.binary(max_size=100)),
     st.builds(EntryEnd, st.none() | causes, details),
@@ -120,7 +120,7 @@ def test_a_page_that_cannot_be_is_refused(page: PageText) -> None:
 @pytest.mark.parametrize(
     "part",
     [EntryData(bytes((1 << 20) + 1)), Pixels(2, 3, 3, bytes(17)), Pixels(2, 3, 2, bytes(12)), End(Cause.OK, "Ömer"),
-     About("x\nname", "v"), Entry(1, b"x" * 70_000)],
+     About("x\nname", "v"), About("name", "v", "Ömer"), About("name", "v", "x" * 200), Entry(1, b"x" * 70_000)],
 )  # fmt: skip
 def test_a_part_beyond_its_bounds_is_refused(part: Part) -> None:
     with pytest.raises(ProtocolViolation):

@@ -126,6 +126,11 @@ def _find(row: RowMapping) -> Find:
     return Find(**fields)
 
 
+def statements(rows: list[list[str]]) -> tuple[tuple[str, str, str], ...]:
+    """Statements as they were stored; those from before the source was kept have none."""
+    return tuple((row[0], row[1], row[2] if len(row) > 2 else "") for row in rows)
+
+
 def _reading(row: RowMapping) -> Reading:
     return Reading(
         document=row["document"],
@@ -141,5 +146,5 @@ def _reading(row: RowMapping) -> Reading:
         entries_expected=row["entries_expected"],
         entries_found=row["entries_found"],
         pages=row["pages"],
-        about=tuple((name, value) for name, value in json.loads(row["about"])),
+        about=statements(json.loads(row["about"])),
     )

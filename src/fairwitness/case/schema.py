@@ -59,7 +59,7 @@ reading = Table(
     Column("entries_expected", BigInteger, nullable=False),
     Column("entries_found", BigInteger, nullable=False),
     Column("pages", Text, nullable=False),
-    Column("about", Text, nullable=False),  # JSON: list of pairs
+    Column("about", Text, nullable=False),  # JSON: list of [name, value, source]
     Index("reading_by_document", "document"),
 )
 

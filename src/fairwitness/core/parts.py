@@ -50,14 +50,15 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """One statement of the file about itself, such as ("created", "2017-03-01") or ("title", "...").
+    """One statement of the file about itself, such as ("created", "2017-03-01", "PDF Info CreationDate").
 
-    Dates are ISO 8601, cut to the day. Names used: created, modified, sent, title, subject, from, to, cc, message-id,
-    in-reply-to, attachments, macros, active-content, sheets-hidden.
+    The names are those of docs/metadata.md. `source` names the field it was read from, in words of ours. Dates are ISO
+    8601, cut to the day; beside each stands the moment as it was written: ("created-time", "D:20170301102205+08'00'").
     """
 
     name: str
     value: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

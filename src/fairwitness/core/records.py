@@ -69,7 +69,7 @@ class Reading:
 
     `pages_with_text` can be searched: those read, and those of which only a part was. `page_causes` maps a cause to
     page ranges such as "1-3,7". `pages` is the digest of the page blob, empty for none. `about` is what the file
-    says of itself, as pairs. -1 means unknown.
+    says of itself: name, value, and the field it was read from. -1 means unknown.
     """
 
     document: str
@@ -85,7 +85,7 @@ class Reading:
     entries_expected: int = 0
     entries_found: int = 0
     pages: str = ""
-    about: tuple[tuple[str, str], ...] = ()
+    about: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def id(self) -> str:

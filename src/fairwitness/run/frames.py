@@ -43,6 +43,7 @@ _ENTRY_KINDS = {"file", "directory", "symlink", "special"}
 _ENTRY_ROLES = {"member", "attachment", "message", "stream"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DETAIL = re.compile(r"[a-z0-9 ,.:;/()_+-]{0,160}")
+_SOURCE = re.compile(r"[A-Za-z0-9 .,:;/#()\[\]_+-]{0,120}")
 _TOKEN = re.compile(r"[A-Za-z0-9 .+/;=_-]{0,120}")
 
 
@@ -168,7 +169,7 @@ def _encode_tokens(part: Tokens) -> tuple[dict[str, Any], bytes]:
 
 _ENCODERS: dict[type, Callable[[Any], tuple[dict[str, Any], bytes]]] = {
     Kind: lambda p: ({"t": "kind", "m": p.media_type, "e": p.charset}, b""),
-    About: lambda p: ({"t": "about", "n": p.name}, _utf8(p.value)),
+    About: lambda p: ({"t": "about", "n": p.name, "s": p.source}, _utf8(p.value)),
     PageText: _encode_page,
     PageMissed: _encode_missed,
     Entry: _encode_entry,
@@ -346,7 +347,7 @@ def _decode_end(head: Mapping[str, Any], body: bytes) -> End:
 
 
 def _decode_about(head: Mapping[str, Any], body: bytes) -> About:
-    return About(_string(head, "n", _TOKEN), _text(body, limit=1 << 20))
+    return About(_string(head, "n", _TOKEN), _text(body, limit=1 << 20), _string(head, "s", _SOURCE))
 
 
 def _empty(body: bytes) -> None:

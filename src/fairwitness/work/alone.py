@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fairwitness.case.case import Case
+from fairwitness.case.queries import statements
 from fairwitness.core.outcome import Cause
 from fairwitness.core.records import Document, Find, Made, Reading
 from fairwitness.run.launch import python_command
@@ -80,7 +81,7 @@ def _from_json(plain: dict[str, Any]) -> Result:
     reading = plain["reading"]
     reading["made"] = Made(**reading["made"])
     reading["outcome"] = Cause(reading["outcome"])
-    reading["about"] = tuple((name, value) for name, value in reading["about"])
+    reading["about"] = statements(reading["about"])
     finds = [(_find(found), Document(**document) if document else None) for found, document in plain["finds"]]
     return Result(Reading(**reading), finds, plain["milliseconds"], plain["peak_bytes"])
 

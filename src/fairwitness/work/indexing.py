@@ -95,7 +95,7 @@ def _pages(reading: Reading, pages: list[Tokens]) -> Iterator[IndexedPage]:
 
 def date_of(reading: Reading) -> int | None:
     """The day the document gives itself as yyyymmdd: sent, else created, else last changed; None if it gives none."""
-    about = dict(reversed(reading.about))
+    about = {name: value for name, value, _ in reversed(reading.about)}
     for name in _DATES:
         digits = about.get(name, "")[:10].replace("-", "")
         if len(digits) == 8 and digits.isascii() and digits.isdigit():

@@ -17,7 +17,7 @@ from fairwitness.core.records import Document, Find, Made, Reading
 from fairwitness.run.frames import ProtocolViolation
 from fairwitness.run.task import Attempt
 
-MAX_ABOUT = 500
+MAX_ABOUT = 2000
 FLOOR_BYTES = 16 << 20  # what a nested container may unpack to at least
 
 
@@ -38,7 +38,7 @@ class DocumentReceiver:
         self.kind = Kind("")
         self.entries: list[KeptEntry] = []
         self._case = case
-        self._about: list[tuple[str, str]] = []
+        self._about: list[tuple[str, str, str]] = []
         self._pages_file: ObjectWriter | None = None
         self._pages: PageWriter | None = None
         self._read = self._texts = 0
@@ -58,7 +58,7 @@ class DocumentReceiver:
         elif isinstance(part, About):
             if len(self._about) >= MAX_ABOUT:
                 raise ProtocolViolation("more statements about itself than any honest reader makes")
-            self._about.append((part.name, part.value))
+            self._about.append((part.name, part.value, part.source))
         elif isinstance(part, Kind):
             self.kind = part
         else:
