@@ -115,6 +115,7 @@ def test_headers_and_text_make_page_one() -> None:
         "subject": "名单",
         "message-id": "<1@example.org>",
         "in-reply-to": "<0@example.org>",
+        "headers": out.about["headers"],
     }
     assert (out.end.outcome, out.end.expected_pages, out.end.expected_entries) == (Cause.OK, 1, 0)
 
@@ -330,3 +331,33 @@ def test_limits_end_the_reading_and_the_headers_are_still_shown() -> None:
 def test_nothing_is_empty_and_a_blank_mail_too() -> None:
     assert outcome(ReadMail(), b"") is Cause.EMPTY
     assert outcome(ReadMail(), b"\r\n\r\n") is Cause.EMPTY
+
+
+def test_what_a_thread_is_built_from_is_kept_and_so_are_all_headers_as_they_came() -> None:
+    raw = (
+        b"Received: from x by y;\r\n Wed, 1 Mar 2017 10:00:00 +0800\r\nX-Odd:   spaces\r\nSubject: \xe5\x90\x8d\r\n"
+        b"Message-ID: <3@example.org>\r\nIn-Reply-To: Your message of Monday <2@example.org>\r\n"
+        b"References: <1@example.org>\r\n\t<2@example.org>\r\nThread-Index: AdKS\r\n\r\nbody\r\n"
+    )
+    out = unpack(ReadMail(), raw)
+    assert out.about["message-id"] == "<3@example.org>"
+    assert out.about["in-reply-to"] == "<2@example.org>"
+    assert out.about["references"] == "<1@example.org> <2@example.org>"
+    assert out.about["thread-index"] == "AdKS"
+    assert out.about["headers"] == raw.partition(b"\r\n\r\n")[0].decode().replace("\r\n", "\n")
+
+
+def test_a_page_saved_from_the_web_gives_its_text_and_its_parts_by_name() -> None:
+    saved = (
+        b"From: <Saved by a browser>\r\nSubject: page\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/related; type="text/html"; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/html; charset=gbk\r\nContent-Location: http://example.org/index.html\r\n\r\n"
+        + "<p>环境保护通知</p><img src='http://example.org/logo.png?x=1'>".encode("gbk")
+        + b"\r\n--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
+        b"Content-Location: http://example.org/logo.png?x=1\r\n\r\niVBORw0KGgo=\r\n"
+        b"--b\r\nContent-Type: text/css\r\nContent-Location: cid:css-1@example.org\r\n\r\np {color: red}\r\n--b--\r\n"
+    )
+    out = unpack(ReadMail(), saved)
+    assert out.pages[0].text.endswith("环境保护通知")
+    assert out.names == [b"logo.png", b"cid:css-1@example.org"]
+    assert out.data[0] == b"\x89PNG\r\n\x1a\n"

@@ -23,14 +23,16 @@ _FOLD = re.compile(rb"\r?\n[ \t]*|\r")
 _PARAMETER = re.compile(rb';\s*([^\s=;"]+?)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
 _SECTION = re.compile(rb"^(.+?)(?:\*(\d{1,3}))?(\*)?$", re.DOTALL)
 _SPACES = re.compile(r"[ \t]+")
+_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 _MAX_PARAMETERS_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The fields of one header block in their order: name in lower case, raw value still folded."""
+    """The fields of one header block in their order: name in lower case, raw value still folded; `block` is all."""
 
     fields: tuple[tuple[bytes, bytes], ...]
+    block: bytes = b""
 
     def raw(self, name: bytes) -> bytes:
         """The first value of that name, b"" if there is none."""
@@ -54,7 +56,7 @@ def parse_headers(block: bytes) -> Headers:
             fields.append((name.strip().lower(), [value]))
         elif fields:
             fields[-1][1].append(line if line[:1] in (b" ", b"\t") else b" " + line)
-    return Headers(tuple((name, b"".join(values).strip()) for name, values in fields))
+    return Headers(tuple((name, b"".join(values).strip()) for name, values in fields), block)
 
 
 def is_field(line: bytes) -> bool:
@@ -133,6 +135,20 @@ def iso_day(raw: bytes) -> str:
         return datetime.date(*parsed[:3]).isoformat() if parsed else ""
     except (ValueError, TypeError, IndexError, OverflowError):
         return ""
+
+
+def message_ids(text: str) -> str:
+    """The message ids in a References or In-Reply-To header, parted by spaces; all of it if there are none."""
+    return " ".join(_MESSAGE_ID.findall(text)) or text
+
+
+def raw_text(block: bytes) -> str:
+    """A header block as it came, for people to look at: UTF-8 if it is that, else a character for each byte."""
+    try:
+        text = block.decode("utf-8")
+    except UnicodeDecodeError:
+        text = block.decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\0", "\ufffd").strip("\n")
 
 
 def _decode_word(coding: bytes, data: bytes) -> bytes:

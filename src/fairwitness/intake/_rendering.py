@@ -235,6 +235,8 @@ def _told(message: Message) -> Iterator[tuple[str, str]]:
     yield "Subject", _encoded(subject_of(message))
     for name, tag in (("Message-ID", 0x1035), ("In-Reply-To", 0x1042), ("References", 0x1039)):
         yield name, _plain(message.text(tag))
+    yield "Thread-Topic", _encoded(message.text(0x0070))
+    yield "Thread-Index", base64.b64encode(message.data(0x0071)).decode()
 
 
 def subject_of(message: Properties) -> str:

@@ -29,7 +29,7 @@ _FAMILIES = {
     "rtf": "application/rtf",
     "html": "text/html application/xhtml+xml",
     "xml": "application/xml",
-    "mail": "message/rfc822",
+    "mail": "message/rfc822 message/x-emlx",
     "mbox": "application/mbox",
     "msg": f"{MS}outlook",
     "epub": "application/epub+zip",

@@ -34,7 +34,7 @@ from fairwitness.intake._signatures import (
 )
 from fairwitness.text.encoding import HEAD_BYTES, decode_bytes, detect_encoding, detect_file
 
-IDENTIFY_VERSION = "2"  # raised whenever a file may be taken for another type than before
+IDENTIFY_VERSION = "3"  # raised whenever a file may be taken for another type than before
 
 
 def family_of(media_type: str) -> str:
@@ -303,6 +303,7 @@ _HEADER = re.compile(
     r"|authentication-results|user-agent|x400-[a-z-]+|disposition-notification-to|importance|priority|list-[a-z]+):"
 )
 _MAILBOX_DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .*\d\d:\d\d.*\d{4}")
+_EMLX = re.compile(r"\d{1,12}[ \t]*\r?\n(?=[!-9;-~]{1,76}:)")  # Apple Mail begins with the number of bytes
 _SURE_HEADERS = frozenset({"from", "date", "received", "message-id", "mime-version", "subject"})
 _HEADER_LINE = re.compile(r"[!-9;-~]{1,76}:[ \t\r\n]?")
 _HTML = re.compile(
@@ -369,6 +370,8 @@ def _by_markup(text: str, hint: str) -> str:
 
 def _by_headers(text: str) -> str:
     """A mail or a mailbox: two known headers before the first empty line, all of it looking like headers."""
+    if counted := _EMLX.match(text):
+        return "message/x-emlx" if _by_headers(text[counted.end() :]) == "message/rfc822" else ""
     mailbox = re.match(r"\s{0,4}From \S.*\d{2,4}.*\r?\n", text)
     block = text[mailbox.end() if mailbox else 0 :].lstrip("\r\n")[:16_384]
     block = re.split(r"\r?\n[ \t]*\r?\n", block, maxsplit=1)[0]

@@ -9,7 +9,7 @@ from typing import ClassVar
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import MAX_TEXT_CHARS, About, End, Entry, PageText, Part, Source
-from fairwitness.intake._headers import Headers, decode_text, iso_day, parameters
+from fairwitness.intake._headers import Headers, decode_text, iso_day, message_ids, parameters, raw_text
 from fairwitness.intake._mime import Event, PartStart, decode_part, split_mail
 from fairwitness.intake._unpacking import MAX_ENTRIES, MAX_UNPACKED_BYTES, LimitReached, Unpacking
 from fairwitness.text.html import mail_text
@@ -21,14 +21,16 @@ MAX_BODY_BYTES = 64 << 20
 """All bodies of a mail together; what is beyond is not read, and the mail is then partial."""
 
 MAX_ABOUT_CHARS = 10_000  # a longer list of recipients stands whole on the first page
+MAX_HEADERS_CHARS = 32_000  # of the raw headers; all of them are in the document itself
 _ABOUT = {
     b"from": "from",
     b"to": "to",
     b"cc": "cc",
     b"subject": "subject",
-    b"message-id": "message-id",
-    b"in-reply-to": "in-reply-to",
+    b"thread-topic": "thread-topic",
+    b"thread-index": "thread-index",
 }
+_IDS = {b"message-id": "message-id", b"in-reply-to": "in-reply-to", b"references": "references"}
 _MESSAGES = frozenset({"message/rfc822", "message/global"})
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _PGP_START = "-----BEGIN PGP MESSAGE-----"
@@ -64,7 +66,7 @@ class ReadMail:
     """
 
     name: ClassVar[str] = "read-mail"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     max_entries: int = MAX_ENTRIES
     max_unpacked_bytes: int = MAX_UNPACKED_BYTES
 
@@ -133,6 +135,10 @@ def _about(headers: Headers) -> Iterator[Part]:
     yield from cut_about("sent", iso_day(headers.raw(b"date")))
     for key, name in _ABOUT.items():
         yield from cut_about(name, ", ".join(filter(None, headers.texts(key))))
+    for key, name in _IDS.items():
+        yield from cut_about(name, message_ids(" ".join(headers.texts(key))))
+    if raw := raw_text(headers.block):
+        yield About("headers", raw[:MAX_HEADERS_CHARS])
 
 
 def _headers_text(headers: Headers) -> str:
@@ -145,6 +151,8 @@ def _parts(events: Iterator[Headers | Event], unpacking: Unpacking, bodies: Bodi
             continue
         disposition, options = parameters(event.headers.raw(b"content-disposition"))
         name = options.get("filename") or event.parameters.get("name") or b""
+        # Pages saved from the web call their parts by address (RFC 2557).
+        label = name or _last_of(event.headers.raw(b"content-location"))
         bodies.has_parts |= not event.is_preamble
         if event.within == "encrypted" or _is_enveloped(event):
             bodies.is_encrypted = True
@@ -152,8 +160,14 @@ def _parts(events: Iterator[Headers | Event], unpacking: Unpacking, bodies: Bodi
             _read_body(event, events, bodies)
             continue
         role = "message" if event.media_type in _MESSAGES else "attachment"
-        entry = Entry(0, name, role=role, modified=iso_day(options.get("modification-date", b"")))  # type: ignore[arg-type]
+        entry = Entry(0, label, role=role, modified=iso_day(options.get("modification-date", b"")))  # type: ignore[arg-type]
         yield from unpacking.file(entry, decode_part(event, events))
+
+
+def _last_of(address: bytes) -> bytes:
+    """What an address ends with, without its query."""
+    path = address.strip().partition(b"?")[0].partition(b"#")[0].rstrip(b"/")
+    return path.rpartition(b"/")[2]
 
 
 def _is_enveloped(part: PartStart) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,11 +12,11 @@ import olefile
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, Entry, PageText, Part, Source
-from fairwitness.intake._headers import Headers, decode_text, iso_day, parse_headers
+from fairwitness.intake._headers import Headers, decode_text, iso_day, message_ids, parse_headers, raw_text
 from fairwitness.intake._msg import OLE_DAMAGE, MessageFile, Storage
 from fairwitness.intake._rtf import decompress_rtf
 from fairwitness.intake._unpacking import MAX_ENTRIES, MAX_UNPACKED_BYTES, LimitReached, Unpacking
-from fairwitness.intake.read_mail import Body, cut_about, header_lines, pages_of
+from fairwitness.intake.read_mail import MAX_HEADERS_CHARS, Body, cut_about, header_lines, pages_of
 from fairwitness.text.html import mail_text
 from fairwitness.text.rtf import read_rtf_text
 
@@ -37,7 +38,7 @@ class ReadMsg:
     """
 
     name: ClassVar[str] = "read-msg"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     max_entries: int = MAX_ENTRIES
     max_unpacked_bytes: int = MAX_UNPACKED_BYTES
 
@@ -116,8 +117,13 @@ class _Reading:
             yield from cut_about("sent", _sent(message, headers))
             for name in ("from", "to", "cc", "subject"):
                 yield from cut_about(name, known.get(name.capitalize(), ""))
-            yield from cut_about("message-id", message.text(0x1035) or headers.text(b"message-id"))
-            yield from cut_about("in-reply-to", message.text(0x1042) or headers.text(b"in-reply-to"))
+            for name, tag in (("message-id", 0x1035), ("in-reply-to", 0x1042), ("references", 0x1039)):
+                yield from cut_about(name, message_ids(message.text(tag) or headers.text(name.encode())))
+            yield from cut_about("thread-topic", message.text(0x0070) or headers.text(b"thread-topic"))
+            index = base64.b64encode(message.data(0x0071)).decode()
+            yield from cut_about("thread-index", index or headers.text(b"thread-index"))
+            if raw := raw_text(headers.block):
+                yield About("headers", raw[:MAX_HEADERS_CHARS])
         bodies = self._bodies(message)
         if not message.text(0x001A).upper().startswith("IPM.NOTE"):
             others = message.texts(*_OTHER_TEXTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from fairwitness.intake.read_emlx import ReadEmlx
 from fairwitness.intake.read_mail import ReadMail
 from fairwitness.intake.read_msg import ReadMsg
 from fairwitness.intake.unpack_archive import FORMATS, UnpackArchive
@@ -19,6 +20,7 @@ Unpacker: TypeAlias = (
     | type[UnpackMbox]
     | type[UnpackPst]
     | type[ReadMail]
+    | type[ReadEmlx]
     | type[ReadMsg]
 )
 
@@ -27,6 +29,7 @@ _UNPACKERS: dict[str, Unpacker] = {
     **dict.fromkeys(FORMATS, UnpackArchive),
     **dict.fromkeys(MEDIA_TYPES, UnpackStream),
     "message/rfc822": ReadMail,
+    "message/x-emlx": ReadEmlx,
     "application/mbox": UnpackMbox,
     "application/vnd.ms-outlook": ReadMsg,
     "application/vnd.ms-outlook-pst": UnpackPst,
