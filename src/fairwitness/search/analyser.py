@@ -2,7 +2,7 @@
 
 The rules, in the order in which they are applied:
 
-1. Folding (`_fold`): NFKC, case folding (ß becomes ss, final sigma becomes sigma), ё becomes е, ı and İ become i,
+1. Folding (`text.fold`): NFKC, case folding (ß becomes ss, final sigma becomes sigma), ё becomes е, ı and İ become i,
    digits of every script become ASCII digits, Arabic vowel signs, tatweel, joiners, bidirectional marks and soft
    hyphens vanish, Persian kaf and yeh become Arabic ones, presentation forms become letters. Latin accents stay.
 2. Han and kana form runs. A run goes on over one line break with nothing but blanks (U+0020) around it, because PDF
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from fairwitness.search._fold import Folded, fold, fold_text
+from fairwitness.text.fold import Folded, fold, fold_text
 
 ANALYSER_VERSION = f"1-unicode{unicodedata.unidata_version}"
 """Raised whenever tokens may differ; an index made by another version must be made again."""
