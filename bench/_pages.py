@@ -72,8 +72,8 @@ class PageMaker:
 
     def __init__(self, seed: int, udhr: Path = UDHR) -> None:
         self._seed = seed
-        self._languages = {code: _language(code, random.Random(f"{seed}:{code}"), udhr) for code in _ALPHABETS}
-        self.has_sentences = all(language.sentences for language in self._languages.values())
+        self.languages = {code: _language(code, random.Random(f"{seed}:{code}"), udhr) for code in _ALPHABETS}
+        self.has_sentences = all(language.sentences for language in self.languages.values())
 
     def pages(self, count: int) -> Iterator[MadePage]:
         """Yields `count` pages, document by document."""
@@ -90,7 +90,7 @@ class PageMaker:
         text = f"№ {chance.randint(1, 999_999)}  {year}-{month:02d}-{day:02d}  {chance.getrandbits(40):010x}\n"
         room = PAGE_BYTES * chance.uniform(0.4, 1.6) / len(chosen)
         for code in chosen:
-            text += "\n" + _paragraphs(self._languages[code], chance, room)
+            text += "\n" + _paragraphs(self.languages[code], chance, room)
         document, place = divmod(number, PAGES_A_DOCUMENT)
         return MadePage(document, place + 1, year * 10_000 + month * 100 + day, text)
 
