@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 import re
 import struct
 from array import array
@@ -23,17 +24,24 @@ from python_calamine import (
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import About, End, PageMissed, PageText, Part, Source
+from fairwitness.core.parts import About, End, Entry, PageMissed, PageText, Part, Source
+from fairwitness.read._biff import drawings_in, header_text, texts_beside_cells
+from fairwitness.read._ole import about_ole, object_in, open_ole, pictures_in, storages_below, stream_of
+from fairwitness.read._ole import take_out as take_out_objects
 from fairwitness.read._package import Package, about_core, local, other_files, take_out, walk_xml
 from fairwitness.read._sections import cut_sections
 from fairwitness.read._sparse import Row, is_sparse, read_rows, sheet_members
 
 MAX_SHEET_BYTES = 512 << 20
+OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 _FILEPASS = 0x002F
 _BESIDE_CELLS = re.compile(
     r"xl/(comments\d*|comments/comment\d*|threadedcomments/threadedcomment\d*|drawings/drawing\d*|charts/chart\d*"
     r"|diagrams/data\d*)\.xml"
 )
+_SHEETS = re.compile(r"xl/(work|chart)sheets/[^/]*\.xml")
+_HEADER = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)(?:\s[^>]*)?>([^<]{1,2000})</")
+_TAIL_BYTES = 1 << 16
 _TEXTS = frozenset({"t", "v", "text"})
 _BLOCKS = frozenset({"comment", "threadedComment", "p", "ser"})
 _ROWS_PER_PAGE = 200
@@ -70,18 +78,29 @@ class ReadSheet:
                     number = page.number
                     has_text |= not isinstance(page, PageText) or bool(page.text)
                     yield page
-        files: list[str] = []
-        if package is not None:
-            yield from about_core(package)
-            for section in cut_sections(_texts_beside_cells(package), first=number + 1):
-                number, has_text = section.number, True
-                yield section
-            files = other_files(package)
-            yield from take_out(package, files)
-        if _holds_objects(data):
-            yield End(Cause.PARTIAL, "embedded objects are not read", expected_pages=number)
-            return
-        yield End(Cause.OK if has_text or files else Cause.EMPTY, expected_pages=number, expected_entries=len(files))
+        files = 0
+        for part in _beside_cells(data, package, number):
+            if isinstance(part, PageText):
+                number, has_text = part.number, True
+            files += isinstance(part, Entry)
+            yield part
+        yield End(Cause.OK if has_text or files else Cause.EMPTY, expected_pages=number, expected_entries=files)
+
+
+def _beside_cells(data: bytes, package: Package | None, number: int) -> Iterator[Part]:
+    """Yield what the file says of itself, its texts that are in no cell, and the files in it."""
+    if package is not None:
+        yield from about_core(package)
+        yield from cut_sections(_texts_beside_cells(package), first=number + 1)
+        yield from take_out(package, other_files(package))
+    elif data.startswith(OLE_MAGIC):
+        with open_ole(BytesIO(data)) as ole:
+            yield from about_ole(ole)
+            workbook = stream_of(ole, "Workbook") or stream_of(ole, "Book")
+            yield from cut_sections(texts_beside_cells(workbook), first=number + 1)
+            # storages of embedded objects are named MBD and a number ([MS-XLS] 2.1.7.2)
+            objects = [object_in(ole, path, path[-1]) for path in storages_below(ole, prefix="MBD")]
+            yield from take_out_objects([*objects, *pictures_in(drawings_in(workbook))])
 
 
 def _open(data: bytes) -> CalamineWorkbook:
@@ -93,17 +112,6 @@ def _open(data: bytes) -> CalamineWorkbook:
         if _is_locked(data):
             raise ReadError(Cause.ENCRYPTED, "needs a password") from None
         raise ReadError(Cause.UNREADABLE, "workbook cannot be opened") from None
-
-
-def _holds_objects(data: bytes) -> bool:
-    """Whether an XLS file holds embedded objects: storages named MBD and a number ([MS-XLS] 2.1.7.2)."""
-    if not olefile.isOleFile(BytesIO(data)):
-        return False
-    try:
-        with olefile.OleFileIO(BytesIO(data)) as ole:
-            return any(names[0].startswith("MBD") for names in ole.listdir(streams=False, storages=True))
-    except (OSError, ValueError, IndexError):
-        return False
 
 
 def _is_locked(data: bytes) -> bool:
@@ -128,8 +136,10 @@ def _is_locked(data: bytes) -> bool:
 
 
 def _texts_beside_cells(package: Package) -> Iterator[str]:
-    """Comments, and the text in drawings, charts and diagrams, as paragraphs."""
+    """Comments, the text in drawings, charts and diagrams, headers and footers of sheets, as paragraphs."""
     for name in sorted(package.names):
+        if _SHEETS.fullmatch(name):
+            yield from _headers(package, name)
         if not _BESIDE_CELLS.fullmatch(name):
             continue
         block: list[str] = []
@@ -141,6 +151,17 @@ def _texts_beside_cells(package: Package) -> Iterator[str]:
                 block = []
         if block:
             yield " ".join(block) + "\n\n"
+
+
+def _headers(package: Package, name: str) -> Iterator[str]:
+    """Headers and footers; they stand behind the cells, so only the end of the sheet is looked at."""
+    member, tail = package.open(name), b""
+    while data := member.read():
+        tail = (tail + data)[-_TAIL_BYTES:]
+    for found in _HEADER.finditer(tail):
+        text = header_text(html.unescape(found[1].decode("utf-8", "replace")))
+        if text:
+            yield text + "\n\n"
 
 
 def _sheet_pages(

@@ -7,6 +7,7 @@ from typing import Any
 from fairwitness.core.parts import Part, Source
 from fairwitness.core.step import Step
 from fairwitness.read._images import FORMATS
+from fairwitness.read.read_doc import ReadDoc
 from fairwitness.read.read_docx import ReadDocx
 from fairwitness.read.read_epub import ReadEpub
 from fairwitness.read.read_html import ReadHtml
@@ -14,6 +15,7 @@ from fairwitness.read.read_image import ReadImage
 from fairwitness.read.read_locked import ReadLocked
 from fairwitness.read.read_odf import ReadOdf
 from fairwitness.read.read_pdf import ReadPdf
+from fairwitness.read.read_ppt import ReadPpt
 from fairwitness.read.read_pptx import ReadPptx
 from fairwitness.read.read_rtf import ReadRtf
 from fairwitness.read.read_sheet import ReadSheet
@@ -49,6 +51,8 @@ _TYPES: tuple[tuple[Any, str], ...] = (
         f"{_ODF}text {_ODF}text-template {_ODF}text-master {_ODF}text-web {_ODF}text-flat-xml {_ODF}presentation "
         f"{_ODF}presentation-template {_ODF}presentation-flat-xml {_ODF}spreadsheet-flat-xml",
     ),
+    (ReadDoc(), "application/msword"),
+    (ReadPpt(), f"{_MS}powerpoint"),
     (ReadLocked(), "application/x-ooxml-encrypted"),
     (ReadRtf(), "application/rtf"),
     (ReadHtml(), "text/html application/xhtml+xml"),
