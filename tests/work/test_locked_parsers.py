@@ -18,6 +18,7 @@ from fairwitness.core.parts import About, Kind, PageMissed, Pixels
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
 from tests.bad_input import write_bad_inputs
+from tests.read import old_office
 from tests.read.pictures import HEIC
 from tests.run.test_runners import ROOT, Kept
 from tests.work.made_files import stores
@@ -27,6 +28,12 @@ ACTS = ["read_secret", "write_outside", "tcp", "udp", "unix", "exec", "fork", "p
 ANSWERED = {"read_secret", "write_outside"}  # these are refused with an error; all others end the process
 CORPUS_PARSERS = ("*.rtf", "*.html", "*.epub", "*.pptx", "*.ods", "*.xls", "*.odp", "*.msg", "*.mbox", "*.7z", "*.tar",
                   "*.tgz", "*.bz2", "*.jpg", "*.csv", "*.json", "*.xml")  # fmt: skip
+
+OFFICE = {
+    "old.doc": old_office.doc([("text\r", True)], data=old_office.picture()),
+    "old.ppt": old_office.ppt([("title", "box", "notes", False)]),
+    "old.xls": old_office.xls(),
+}
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +79,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         chosen[f"picture {name}"] = folder / f"picture.{name}"
         chosen[f"picture {name}"].write_bytes(data)
     for name, data in stores().items():
+        chosen[name] = folder / name
+        chosen[name].write_bytes(data)
+    for name, data in OFFICE.items():
         chosen[name] = folder / name
         chosen[name].write_bytes(data)
     (folder / "bad").mkdir()

@@ -17,6 +17,8 @@ from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import MAX_DATA_BYTES, About, Entry, EntryData, EntryEnd, Part
 from fairwitness.text.compound import write_compound
 from fairwitness.text.encoding import decode_bytes, detect_encoding, find_codec
+from fairwitness.text.moments import write_utc
+from fairwitness.text.statements import say, say_time
 
 MAX_STREAM_BYTES = 512 << 20
 MAX_OBJECTS = 10_000
@@ -84,13 +86,13 @@ def about_ole(ole: Ole[Any]) -> Iterator[About]:
             value = getattr(properties, _FIELDS.get(name, name), None)
             text = _text(value, page) if isinstance(value, bytes | str) else ""
             if any(sign.isalnum() for sign in text) and text.isprintable():
-                yield About(name, text[:1000])
+                yield from say(name, text, f"summary information {name}")
         for name, field in (("created", "create_time"), ("modified", "last_saved_time")):
             value = getattr(properties, field, None)
             if value is not None and getattr(value, "year", 0) > 1980:  # counted from 1601: an empty field
-                yield About(name, value.date().isoformat())
+                yield from say_time(name, write_utc(value), f"summary information {field.replace('_', ' ')}")
     if any(names[-1].lower() in ("vba", "_vba_project") for names in ole.listdir(streams=True, storages=True)):
-        yield About("macros", "vba")
+        yield About("macros", "vba", "storage of the macros")
 
 
 def _text(value: bytes | str, page: int | None) -> str:
