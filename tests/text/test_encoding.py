@@ -11,6 +11,7 @@ from fairwitness.text import encoding
 from fairwitness.text.encoding import (
     CODECS,
     HEAD_BYTES,
+    believe,
     decode_bytes,
     decode_name,
     decode_stream,
@@ -188,3 +189,27 @@ def test_every_codec_is_loaded_before_the_first_use() -> None:
         "utf-32-be",
         "utf-8",
     }
+
+
+@pytest.mark.parametrize(("name", "text"), [(n, t) for n, t in MATRIX if not n.startswith("utf")])
+def test_text_of_a_code_page_is_far_from_utf8(name: str, text: str) -> None:
+    shown = text.encode(CODECS[name]).decode("utf-8", "replace")
+    bad = shown.count("\ufffd")
+    assert bad > 0.5 * (sum(character > "\x7f" for character in shown) - bad)
+
+
+def test_utf8_with_broken_places_is_not_taken_for_a_code_page() -> None:
+    data = (KAZAKH + RUSSIAN).encode()
+    damaged = data[:41] + b"\xff\xfe\xfd" + data[41:90] + b"\xe0" + data[90:]
+    assert detect_encoding(damaged, complete=True) == "utf-8"
+
+
+@pytest.mark.parametrize(("name", "text"), [(n, t) for n, t in MATRIX if not n.startswith("utf-")])
+def test_the_western_default_is_not_believed_against_the_bytes(name: str, text: str) -> None:
+    assert believe("windows-1252", text.encode(CODECS[name])) == name
+
+
+def test_what_is_stated_is_believed_otherwise() -> None:
+    assert believe("windows-1252", "© 2017 Café".encode("cp1252")) == "windows-1252"
+    assert believe("windows-1251", TURKISH.encode("cp1254")) == "windows-1251"
+    assert believe("windows-1252", CHINESE.encode()) == "utf-8"

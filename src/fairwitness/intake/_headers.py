@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from email.utils import parsedate_tz
 
-from fairwitness.text.encoding import decode_bytes, detect_encoding, find_codec
+from fairwitness.text.encoding import believe, decode_bytes, detect_encoding, find_codec
 
 _ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]*)\?=")
 _GAP_BETWEEN_WORDS = re.compile(rb"(\?=)[ \t\r\n]+(?==\?)")
@@ -94,7 +94,7 @@ def decode_text(data: bytes, label: str) -> str:
     # Text that says it is ASCII and is not was labelled by default: that tells nothing.
     codec = find_codec(label) if label.lower() not in ("", "us-ascii", "ascii") else None
     if codec is not None:
-        text = decode_bytes(data, codec)
+        text = decode_bytes(data, believe(codec, data))
         if "\ufffd" not in text:
             return without_surrogates(text)
         # One broken character does not make a charset wrong, and a guess for a few bytes may be worse.

@@ -11,7 +11,7 @@ from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, Part, Source
 from fairwitness.read._sections import cut_sections
-from fairwitness.text.encoding import HEAD_BYTES, decode_bytes, detect_encoding, find_codec
+from fairwitness.text.encoding import HEAD_BYTES, believe, decode_bytes, detect_encoding, find_codec
 from fairwitness.text.html import read_html_text
 
 MAX_HTML_BYTES = 64 << 20
@@ -25,7 +25,7 @@ class ReadHtml:
 
     max_bytes: int = MAX_HTML_BYTES
     name: ClassVar[str] = "read-html"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield the title and the sections."""
@@ -59,6 +59,7 @@ def decode_html(data: bytes) -> str:
     codec = find_codec(stated[1].decode("ascii")) if stated else None
     if codec is None or codec.startswith("utf-16"):
         return decode_bytes(data, likely)
+    codec = believe(codec, data)
     text = decode_bytes(data, codec)
     if codec != likely and text.count("\ufffd") * 100 > sum(1 for byte in head if byte > 0x7F):
         other = decode_bytes(data, likely)
