@@ -12,6 +12,7 @@ from fairwitness.core.parts import About, Entry, EntryData, Part
 from fairwitness.read._biff import texts_beside_cells
 from fairwitness.read.read_doc import ReadDoc
 from fairwitness.read.read_ppt import ReadPpt
+from fairwitness.read.read_rtf import ReadRtf
 from fairwitness.read.read_sheet import ReadSheet
 from fairwitness.text.compound import write_compound
 
@@ -87,7 +88,7 @@ def test_what_is_embedded_in_a_doc_becomes_a_file() -> None:
 def test_a_reference_to_a_file_elsewhere_is_named() -> None:
     parts = read(ReadDoc(), doc([("x\r", False)], more={("ObjectPool", "_1", "\x03LinkInfo"): b""}))
     (entry,) = [part for part in parts if isinstance(part, Entry)]
-    assert entry.cause is Cause.EMPTY
+    assert entry.cause is Cause.UNSUPPORTED
 
 
 # --- PPT
@@ -139,6 +140,31 @@ def test_an_object_in_an_xls_becomes_a_file_and_its_cells_are_read() -> None:
     assert pages_of(parts)[0].text == "编号\t\n"
     assert files_of(parts) == [("MBD1", b"PK"), ("picture1.png", PNG)]
     assert end_of(parts).outcome is Cause.OK
+
+
+# --- RTF
+
+
+def rtf_object(native: bytes, kind: int = 2) -> bytes:
+    head = struct.pack("<II", 0x501, kind) + struct.pack("<I", 8) + b"Package\0" + bytes(8)
+    return b"{\\rtf1 text {\\object{\\*\\objdata " + (head + native).hex().encode() + b"}}}"
+
+
+def test_a_file_packed_into_an_rtf_becomes_a_file() -> None:
+    parts = read(ReadRtf(), rtf_object(packed("附件.txt".encode("gb18030"), b"hi")))
+    assert (text_of(parts), files_of(parts)) == ("text ".strip(), [("附件.txt", b"hi")])
+    assert end_of(parts).outcome is Cause.OK
+
+
+def test_an_object_in_an_rtf_becomes_a_file() -> None:
+    inner = write_compound({("Package",): b"PK"})
+    parts = read(ReadRtf(), rtf_object(struct.pack("<I", len(inner)) + inner))
+    assert files_of(parts) == [("object1", b"PK")]
+
+
+def test_a_link_in_an_rtf_is_named() -> None:
+    (entry,) = [part for part in read(ReadRtf(), rtf_object(b"", kind=1)) if isinstance(part, Entry)]
+    assert entry.cause is Cause.UNSUPPORTED
 
 
 # --- damage

@@ -23,6 +23,10 @@ def hexed(text: str, codec: str) -> str:
     [
         ("before{\\footnote the note} after", "before after\n\nthe note"),
         ("before{\\*\\annotation {\\*\\atnid 1}the comment} after", "before after\n\nthe comment"),
+        (
+            "before{\\*\\atnid AB}{\\*\\atnauthor A. B.}\\chatn{\\*\\annotation {\\*\\atnref 1}the comment}after",
+            "beforeafter\n\nA. B. AB: the comment",
+        ),
         ("{\\header the head}body{\\footer the foot}", "body\n\nthe head\n\nthe foot"),
         ("a{\\shp{\\*\\shpinst{\\sp{\\sn x}{\\sv 1}}{\\shptxt in the box}}{\\shprslt twice}}b", "ain the boxb"),
         ("{\\field{\\*\\fldinst HYPERLINK \"x\"}{\\fldrslt shown}}", "shown"),
@@ -62,9 +66,8 @@ def test_the_code_page_of_the_document_is_used_where_no_font_says_more() -> None
 
 def test_lost_bytes_and_objects_are_told() -> None:
     assert read_rtf_text(b"{\\rtf1\\ansi\\ansicpg936 \\'c3}").is_broken
-    assert read_rtf_text(b"{\\rtf1 {\\pict 00ff}x}").holds_objects
     plain = read_rtf_text(b"{\\rtf1 x}")
-    assert (plain.is_broken, plain.holds_objects) == (False, False)
+    assert (plain.is_broken, plain.objects) == (False, ())
 
 
 def test_what_is_no_rtf_is_refused() -> None:
@@ -81,3 +84,16 @@ def test_what_is_no_rtf_is_refused() -> None:
 )
 def test_any_order_of_tokens_is_read_without_a_crash(tokens: list[str]) -> None:
     read_rtf_text(("{\\rtf1" + "".join(tokens)).encode("ascii"))
+
+
+def test_pictures_come_out_once_with_their_kind_and_bytes() -> None:
+    found = read_rtf_text(
+        b"{\\rtf1 {\\*\\shppict{\\pict{\\*\\picprop x}\\pngblip 8950\n4e47}}{\\nonshppict{\\pict\\wmetafile8 0100}}"
+        b"{\\pict\\jpegblip\\bin3 a}b}{\\object{\\*\\objdata 0105}{\\result{shown}}}}"
+    )
+    assert [(one.kind, one.data) for one in found.objects] == [
+        ("png", b"\x89PNG"),
+        ("jpg", b"a}b"),
+        ("object", b"\1\5"),
+    ]
+    assert found.text == "shown"

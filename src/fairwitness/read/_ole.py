@@ -20,6 +20,7 @@ from fairwitness.text.encoding import decode_bytes, detect_encoding, find_codec
 from fairwitness.text.moments import write_utc
 from fairwitness.text.statements import say, say_time
 
+OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 MAX_STREAM_BYTES = 512 << 20
 MAX_OBJECTS = 10_000
 DAMAGE = (OSError, ValueError, LookupError, struct.error, TypeError, AttributeError, RecursionError, OverflowError)
@@ -149,7 +150,7 @@ def _object_in(ole: Ole[Any], path: Path, label: str) -> Embedded:
             if total > MAX_STREAM_BYTES:
                 raise ReadError(Cause.LIMIT_MEMORY, "object larger than the limit")
     if not any(streams.values()):
-        return Embedded(label, cause=Cause.EMPTY, detail="only a reference, the content is elsewhere")
+        return Embedded(label, cause=Cause.UNSUPPORTED, detail="only a reference, the content is elsewhere")
     return Embedded(label, write_compound(streams, clsids))
 
 
@@ -240,7 +241,12 @@ def pictures_in(data: bytes, first: int = 1) -> list[Embedded]:
 
 def _bitmap(body: bytes, extension: str, identifiers: int) -> bytes:
     data = body[16 * identifiers + 1 :]
-    if extension != "dib" or len(data) < 40:
+    return bitmap_file(data) if extension == "dib" else data
+
+
+def bitmap_file(data: bytes) -> bytes:
+    """A device-independent bitmap with the header that makes it a BMP file."""
+    if len(data) < 40:
         return data
     header, colours, depth = int.from_bytes(data[:4], "little"), 0, int.from_bytes(data[14:16], "little")
     if depth <= 8:

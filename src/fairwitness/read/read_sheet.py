@@ -26,14 +26,13 @@ from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, Entry, PageMissed, PageText, Part, Source
 from fairwitness.read._biff import drawings_in, header_text, texts_beside_cells
-from fairwitness.read._ole import about_ole, object_in, open_ole, pictures_in, storages_below, stream_of
+from fairwitness.read._ole import OLE_MAGIC, about_ole, object_in, open_ole, pictures_in, storages_below, stream_of
 from fairwitness.read._ole import take_out as take_out_objects
 from fairwitness.read._package import Package, about_core, local, other_files, take_out, walk_xml
 from fairwitness.read._sections import cut_sections
 from fairwitness.read._sparse import Row, is_sparse, read_rows, sheet_members
 
 MAX_SHEET_BYTES = 512 << 20
-OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 _FILEPASS = 0x002F
 _BESIDE_CELLS = re.compile(
     r"xl/(comments\d*|comments/comment\d*|threadedcomments/threadedcomment\d*|drawings/drawing\d*|charts/chart\d*"

@@ -35,28 +35,58 @@ _SYMBOLS = {b"~": "\u00a0", b"_": "-", b"-": "", b"\n": "\n\n", b"\r": "\n\n", b
 _SKIPPED = frozenset(
     """fonttbl colortbl stylesheet info pict objdata objclass objname themedata colorschememapping datastore
     latentstyles listtable listoverridetable rsidtbl generator xmlnstbl filetbl revtbl fldinst bkmkstart bkmkend blipuid
-    sp shprslt nonshppict ftnsep ftnsepc aftnsep aftnsepc atnid atnref atrfstart atrfend atntime atndate pnseclvl
+    sp shprslt nonshppict ftnsep ftnsepc aftnsep aftnsepc atnref atrfstart atrfend atntime atndate pnseclvl
     pntext listtext
     mmathPr wgrffmtfilter passwordhash userprops docvar protusertbl""".split()  # noqa: SIM905  a list of words
 )
 # Groups that may be marked as skippable (\\*) and hold text all the same.
 _KEPT = frozenset(
-    ["shpinst", "shptxt", "footnote", "annotation", "atnauthor", "shppict", "nesttableprops", "background"]
+    [
+        "shpinst",
+        "shptxt",
+        "footnote",
+        "annotation",
+        "atnauthor",
+        "atnid",
+        "objdata",
+        "shppict",
+        "nesttableprops",
+        "background",
+    ]
 )
 # Groups whose text stands beside the running text; it is put behind it.
 _ASIDE = frozenset(
     """footnote annotation header headerl headerr headerf footer footerl footerr footerf""".split()  # noqa: SIM905
 )
+_SIGNED = frozenset(["atnid", "atnauthor"])  # stand before the comment that they belong to
 _EMBEDDED = frozenset(["pict", "objdata"])
+_PICTURES = {"pngblip": "png", "jpegblip": "jpg", "emfblip": "emf", "wmetafile": "wmf", "dibitmap": "dib",
+             "wbitmap": "bmp", "macpict": "pict"}  # fmt: skip
+_NOT_HEX = re.compile(rb"[^0-9a-fA-F]+")
+
+
+@dataclass(slots=True)
+class RtfObject:
+    """A picture or object in the file: its kind ("object", or the extension of a picture), and its bytes."""
+
+    kind: str
+    digits: bytearray = field(default_factory=bytearray)  # hexadecimal, as most are written
+    raw: bytearray = field(default_factory=bytearray)
+
+    @property
+    def data(self) -> bytes:
+        """The bytes; an odd digit at the end is left out."""
+        digits = _NOT_HEX.sub(b"", bytes(self.digits))
+        return bytes(self.raw) or bytes.fromhex(digits[: len(digits) // 2 * 2].decode("ascii"))
 
 
 @dataclass(frozen=True, slots=True)
 class RtfText:
-    """Paragraphs with their ends, whether characters were lost, and whether it holds pictures or objects."""
+    """Paragraphs with their ends, whether characters were lost, and the pictures and objects in their order."""
 
     paragraphs: tuple[str, ...]
     is_broken: bool
-    holds_objects: bool
+    objects: tuple[RtfObject, ...] = ()
 
     @property
     def text(self) -> str:
@@ -73,6 +103,7 @@ class _Group:
     table: bool = False  # in the font table
     starred: bool = False
     begun: bool = True  # a word of the group was seen
+    embedded: RtfObject | None = None  # what the group holds in place of text
 
 
 @dataclass(slots=True)
@@ -82,7 +113,8 @@ class _Reader:
     pending: bytearray = field(default_factory=bytearray)
     to_pass: int = 0
     aside: list[list[str]] = field(default_factory=list)
-    holds_objects: bool = False
+    objects: list[RtfObject] = field(default_factory=list)
+    signers: list[list[str]] = field(default_factory=list)
 
     def read(self, data: bytes) -> list[str]:
         body: list[str] = []
@@ -98,13 +130,15 @@ class _Reader:
             if token["brace"] == b"{":
                 self._flush(group)
                 stack.append(group)
-                group = replace(group, begun=False, starred=False)
+                group = replace(group, begun=False, starred=False, embedded=None)
             elif token["brace"]:
                 self._flush(group)
                 group = stack.pop() if stack else group
             elif token["word"]:
                 word, number = token["word"].decode("ascii"), int(token["number"] or b"-1")
                 if word == "bin":
+                    if group.embedded is not None:
+                        group.embedded.raw += data[at : at + max(0, number)]
                     at += max(0, number)
                 else:
                     group = self._word(group, word, number, token["number"] is not None)
@@ -121,7 +155,9 @@ class _Reader:
         return "mac_roman" if re.search(rb"\\mac\b", data[:200]) else "cp1252"
 
     def _other(self, group: _Group, token: re.Match[bytes]) -> _Group:
-        if token["hex"]:
+        if group.embedded is not None:
+            group.embedded.digits += token["text"] or b""
+        elif token["hex"]:
             self._bytes(group, bytes([int(token["hex"], 16)]), 1)
         elif token["text"]:
             self._bytes(group, token["text"], len(token["text"]))
@@ -153,6 +189,8 @@ class _Reader:
     def _word(self, group: _Group, word: str, number: int, numbered: bool) -> _Group:
         if not group.begun:
             group = self._begin(replace(group, begun=True), word)
+        elif group.embedded is not None:
+            group.embedded.kind = _PICTURES.get(word, group.embedded.kind)
         if word in _SIGNS:
             self._put(group, _SIGNS[word])
         elif word == "u" and numbered:
@@ -178,13 +216,22 @@ class _Reader:
 
     def _begin(self, group: _Group, word: str) -> _Group:
         """The group, now that its first word tells what it is."""
-        self.holds_objects |= word in _EMBEDDED
+        if word in _EMBEDDED and not group.skip:
+            self.objects.append(RtfObject("object" if word == "objdata" else "picture"))
+            return replace(group, skip=True, embedded=self.objects[-1])
         if word == "fonttbl":
             return replace(group, skip=True, table=True)
         if word in _SKIPPED or (group.starred and word not in _KEPT):
             return replace(group, skip=True)
+        if word in _SIGNED and not group.skip:
+            within = any(group.out is aside for aside in self.aside)
+            self.signers += [] if within else [[]]
+            return replace(group, skip=True) if within else replace(group, out=self.signers[-1])
         if word in _ASIDE and not group.skip:
             self.aside.append([])
+            if word == "annotation" and self.signers:
+                self.aside[-1].append(" ".join("".join(name).strip() for name in reversed(self.signers)) + ": ")
+                self.signers.clear()
             return replace(group, out=self.aside[-1])
         return group
 
@@ -201,7 +248,8 @@ def read_rtf_text(data: bytes) -> RtfText:
     pieces = ["".join(reader.read(data)), *("".join(aside) for aside in reader.aside)]
     text = "\n\n".join(piece.strip("\n") for piece in pieces if piece.strip())
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # pairs are written as two escapes
-    return RtfText(tuple(_paragraphs(text.replace("\0", ""))), "\ufffd" in text, reader.holds_objects)
+    found = tuple(one for one in reader.objects if one.raw or one.digits.strip())
+    return RtfText(tuple(_paragraphs(text.replace("\0", ""))), "\ufffd" in text, found)
 
 
 def _paragraphs(text: str) -> Iterator[str]:
