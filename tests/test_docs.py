@@ -16,6 +16,7 @@ from examples.sample_leak import build
 from fairwitness.case.settings import Settings
 from fairwitness.cli import main
 from fairwitness.core.outcome import Cause
+from tests.compare.texts import ENGLISH
 from tests.work.support import ROOT, open_quietly, run_cli, run_json
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "bench").glob("*.md")])
@@ -51,10 +52,19 @@ def test_every_setting_and_cause_is_documented() -> None:
 
 def test_every_field_of_json_output_is_documented(tmp_path: Path) -> None:
     build(tmp_path / "leak")
+    (tmp_path / "leak" / "one.txt").write_text(ENGLISH)
+    (tmp_path / "leak" / "two.txt").write_text(f"17\n{ENGLISH}")
     open_quietly(tmp_path / "leak", tmp_path / "case")
     documented = set(re.findall(r"`([a-z_0-9]+)`", (ROOT / "docs" / "json.md").read_text("utf-8")))
     hits = run_json("search", tmp_path / "case", "环境保护")
+    alike = run_json("duplicates", tmp_path / "case", "--quiet")
     outputs = [
+        alike,
+        alike["documents"][0],
+        alike["documents"][0]["documents"][0],
+        alike["groups"][0],
+        alike["groups"][0]["shared"],
+        alike["groups"][0]["pages"][0],
         run_json("account", tmp_path / "case"),
         hits,
         hits["hits"][0],

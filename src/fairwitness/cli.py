@@ -19,12 +19,14 @@ import click
 from fairwitness import __version__
 from fairwitness.case.case import Case
 from fairwitness.case.settings import Settings
+from fairwitness.compare.likeness import MIN_SIMILARITY
 from fairwitness.core.cite import parse_cite
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.core.outcome import Cause
 from fairwitness.search.query import BadQuery
-from fairwitness.work import printing
+from fairwitness.work import printing, printing_compared
 from fairwitness.work.account import account_of, failures_of
+from fairwitness.work.duplicates import duplicates_of
 from fairwitness.work.opening import log_unlocked, open_leak
 from fairwitness.work.progress import Progress
 from fairwitness.work.retrying import forget_failures
@@ -230,6 +232,29 @@ def failures(case: Path, cause: str | None, retry: bool, unlocked: bool, as_json
         else:
             for failure, name in found:
                 click.echo(printing.failure(failure, name))
+
+
+@main.command()
+@case_argument
+@click.option(
+    "--min-similarity",
+    default=MIN_SIMILARITY,
+    show_default=True,
+    type=click.FloatRange(0.5, 1.0),
+    help="Share of the letters that two pages must have in common.",
+)
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(0), help="Groups of each sort to print.")
+@click.option("--quiet", is_flag=True, help="No progress on standard error.")
+@json_option
+@tells_errors
+def duplicates(case: Path, min_similarity: float, limit: int, quiet: bool, as_json: bool) -> None:
+    """Pages of CASE that say the same, documents that are versions of one another, forms filled in differently."""
+    with _reading(case) as opened:
+        found = duplicates_of(opened, Progress(None if quiet else sys.stderr), min_similarity=min_similarity)
+    if as_json:
+        _print(found.as_json())
+    else:
+        click.echo(printing_compared.duplicates(found, limit=limit))
 
 
 @main.command()

@@ -23,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 
 from fairwitness.case.changes import Changes
 from fairwitness.case.database import CURRENT_FORMAT, connect, migrate
+from fairwitness.case.derived import Derived
 from fairwitness.case.objects import ObjectStore, raise_if_full
 from fairwitness.case.queries import Queries
 from fairwitness.case.settings import CaseFile, Settings, read_case_file, write_case_file
@@ -157,6 +158,10 @@ class Case:
         with suppress(OSError):
             new.write_bytes(json.dumps(value, ensure_ascii=True).encode())
             new.replace(self.folder / "cache" / name)
+
+    def derived(self) -> Derived:
+        """What was derived before and kept; the caller closes it."""
+        return Derived(self.folder / "cache" / "derived.db")
 
     def read_log_file(self, name: str) -> bytes | None:
         """Bytes of a file of the log, None if there is none."""

@@ -19,6 +19,7 @@ from fairwitness.compare.sketch import HASH_BITS, Hashes
 
 PAGE_BITS = 64 - HASH_BITS
 MAX_PAGES = 1 << PAGE_BITS
+CANDIDATES_VERSION = "1"
 REACH = 8  # pages of a list that each page is paired with
 MIN_SHARED = 0.1  # of the smaller sketch; two readings of a page by text recognition share at least twice that
 MIN_SHARED_RARE = 0.05  # the same of hashes that few pages have

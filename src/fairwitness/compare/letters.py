@@ -14,7 +14,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fairwitness.text.fold import fold_text
+from fairwitness.text.fold import fold, fold_text
 
 Codes = NDArray[np.uint32]
 Flags = NDArray[np.bool_]
@@ -66,6 +66,15 @@ def letters_of(text: str) -> Letters:
     weights = _weights()[codes]
     kept = weights > 0
     return Letters(codes[kept], weights[kept])
+
+
+def sources_of(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each letter of `letters_of(text)` the range of code points of `text` that became it: starts and ends."""
+    folded = fold(text)
+    kept = np.flatnonzero(_weights()[_codes(folded.text)])
+    if folded.starts is None or folded.ends is None:
+        return kept, kept + 1
+    return np.array(folded.starts, dtype=np.int64)[kept], np.array(folded.ends, dtype=np.int64)[kept]
 
 
 def _codes(text: str) -> Codes:

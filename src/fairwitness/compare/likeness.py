@@ -91,7 +91,7 @@ def likeness(
     if left.letters.text == right.letters.text:
         return Likeness(Kind.SAME_TEXT, 1.0, 1.0)
     asked = min_similarity + stock * max(0.0, STOCK_SIMILARITY - min_similarity)
-    in_left, in_right = _shared(left, right), _shared(right, left)
+    in_left, in_right = shared_letters(left, right), shared_letters(right, left)
     common = _Common(_weight_of(left.letters, in_left), _weight_of(right.letters, in_right))
     rough = common.similarity(left, right)
     slots, replaced = 0, 0.0
@@ -127,7 +127,7 @@ def _weight_of(letters: Letters, flags: Flags) -> int:
     return int(letters.weights[flags].sum(dtype=np.int64))
 
 
-def _shared(page: ComparedPage, other: ComparedPage) -> Flags:
+def shared_letters(page: ComparedPage, other: ComparedPage) -> Flags:
     """True for the letters of `page` that stand in a shingle which `other` has too."""
     size = len(page.letters)
     if not len(other.known) or not size:

@@ -48,7 +48,7 @@ def account(found: Account, *, containers: bool = False) -> str:
     if waiting:
         lines += [
             "",
-            f"Waiting for OCR, and not seen by a search: {_count(waiting, 'page')} that hold text as an image.",
+            f"Waiting for OCR, and not seen by a search: {count(waiting, 'page')} that hold text as an image.",
         ]
     if found.partly_read:
         lines.append(f"Read in part, and searched in that part: {found.partly_read:,} of the failed files.")
@@ -65,16 +65,17 @@ def _tally(name: str, tally: Tally) -> str:
     return _row(name, f"{tally.read + tally.failed:,}", f"{tally.read:,}", f"{tally.failed:,}", why).rstrip()
 
 
-def _count(number: int, thing: str) -> str:
+def count(number: int, thing: str) -> str:
+    """The number with its thing, in the plural but for one."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def search_head(head: dict[str, Any]) -> str:
     """How many pages match, and what was not searched."""
     match = "matches" if head["total"] == 1 else "match"
-    line = f"{_count(head['total'], 'page')} {match}; searched {_count(head['searched'], 'page')}"
-    why = [f"{_count(count, 'page')} {cause}" for cause, count in head["not_searched_pages"].items()]
-    why += [f"{_count(count, 'file')} {cause}" for cause, count in head["not_searched_files"].items()]
+    line = f"{count(head['total'], 'page')} {match}; searched {count(head['searched'], 'page')}"
+    why = [f"{count(count, 'page')} {cause}" for cause, count in head["not_searched_pages"].items()]
+    why += [f"{count(count, 'file')} {cause}" for cause, count in head["not_searched_files"].items()]
     return f"{line}; not searched: {', '.join(why)}." if why else f"{line}, all there are."
 
 
@@ -83,7 +84,7 @@ def hit(found: Hit) -> str:
     where = f"page {found.page}" + (f" ({safe(found.label)})" if found.label else "")
     if found.cells:
         where += f", {', '.join(found.cells[:5])}"
-    more = f" and {_count(len(found.also_found_as), 'other place')}" if found.also_found_as else ""
+    more = f" and {count(len(found.also_found_as), 'other place')}" if found.also_found_as else ""
     lines = [f"\n{safe(found.found_as)}{more}, {where}", f"  {safe(_with_marks(found))}", f"  cite {found.cite}"]
     return "\n".join(lines)
 

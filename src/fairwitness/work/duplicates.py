@@ -1,0 +1,260 @@
+"""Finds the pages of a case that say the same, and the documents that are versions of one another.
+
+The sketches of a document are kept by the digest of its pages, so that a second run, or one after an interruption,
+makes only those that are missing; the groups are kept by the key of the whole case.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fairwitness.case.case import Case
+from fairwitness.case.derived import Derived
+from fairwitness.compare.candidates import CANDIDATES_VERSION
+from fairwitness.compare.finding import find_duplicates, sketch_of_text
+from fairwitness.compare.groups import GROUPING_VERSION, Grouping, Member, find_versions
+from fairwitness.compare.likeness import LIKENESS_VERSION, MIN_SIMILARITY, Kind, Likeness
+from fairwitness.compare.passages import longest_shared
+from fairwitness.compare.sketch import SKETCH_VERSION, Hashes
+from fairwitness.core.cite import cite_of
+from fairwitness.core.parts import PageText
+from fairwitness.core.ranges import write_ranges
+from fairwitness.core.records import Reading, TextRange
+from fairwitness.work.account import account_for_search, found_names
+from fairwitness.work.progress import Progress
+from fairwitness.work.texts import CaseTexts, PageTable, is_whole
+
+BATCH_DOCUMENTS = 200  # after which sketches are kept
+SHARED_AMONG = 12  # pages of a group that are looked at for what they share
+MAX_SHARED = 240  # code points of a quote
+_SKETCHES = "sketches "
+_GROUPS = "duplicates "
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Groups of pages and of documents, ready to be printed; the plain values of docs/json.md."""
+
+    compared: int
+    not_compared_pages: dict[str, int]
+    not_compared_files: dict[str, int]
+    min_similarity: float
+    documents: list[dict[str, Any]]
+    groups: list[dict[str, Any]]
+    forms: list[dict[str, Any]]
+
+    @property
+    def not_compared(self) -> int:
+        """Pages and files that are not in the answer."""
+        return sum(self.not_compared_pages.values()) + sum(self.not_compared_files.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return dataclasses.asdict(self) | {"not_compared": self.not_compared}
+
+
+def duplicates_of(case: Case, progress: Progress, *, min_similarity: float = MIN_SIMILARITY) -> Duplicates:
+    """All groups of the case as it was read; takes about a second for a thousand pages the first time."""
+    texts = CaseTexts(case)
+    derived = case.derived()
+    try:
+        table, sketches = _sketches(texts, derived, progress)
+        short = sum(not len(sketch) for sketch in sketches)
+        grouping = _grouping(texts, table, sketches, derived, progress, min_similarity)
+    finally:
+        derived.close()
+    pages, files = not_compared(case)
+    if short:
+        pages["too_short"] = short
+    told = _Telling(case, texts, table, sketches)
+    return Duplicates(
+        compared=len(table) - short,
+        not_compared_pages=dict(sorted(pages.items())),
+        not_compared_files=dict(sorted(files.items())),
+        min_similarity=min_similarity,
+        documents=list(told.versions(grouping)),
+        groups=[told.group(group) for group in grouping.duplicates],
+        forms=[told.group(group) for group in grouping.forms],
+    )
+
+
+def not_compared(case: Case) -> tuple[Counter[str], Counter[str]]:
+    """Pages and files by cause that cannot be compared, since they are not read."""
+    account = account_for_search(case)
+    return Counter(account["pages"]), Counter(account["files"])
+
+
+def _made_with() -> str:
+    return f"{SKETCH_VERSION} {unicodedata.unidata_version}"
+
+
+def _sketches(texts: CaseTexts, derived: Derived, progress: Progress) -> tuple[PageTable, list[Hashes]]:
+    """The pages that can be compared, with their sketches; empty ones for pages that say too little."""
+    kind = _SKETCHES + _made_with()
+    derived.forget_other_kinds(_SKETCHES, kind)
+    progress.begin("Sketching pages", sum(reading.pages_with_text for reading in texts.readings))
+    table = PageTable()
+    sketches: list[Hashes] = []
+    new: list[tuple[str, bytes]] = []
+    for reading in texts.readings:
+        kept = derived.get(kind, reading.pages)
+        if kept is None:
+            kept = _pack({page.number: sketch_of_text(page.text) for page in texts.pages_of(reading) if is_whole(page)})
+            new.append((reading.pages, kept))
+        if len(new) >= BATCH_DOCUMENTS:
+            derived.put(kind, new)
+            new = []
+        found = _unpack(kept)
+        table.add(list(found))
+        sketches += found.values()
+        progress.advance(len(found))
+    derived.put(kind, new)
+    progress.end()
+    return table, sketches
+
+
+def _pack(sketches: dict[int, Hashes]) -> bytes:
+    """Number of pages, then for each its number and its number of hashes, then all hashes; 64-bit little endian."""
+    head = [len(sketches), *(part for number, sketch in sketches.items() for part in (number, len(sketch)))]
+    return b"".join(
+        [np.array(head, "<u8").tobytes(), *(sketch.astype("<u8").tobytes() for sketch in sketches.values())]
+    )
+
+
+def _unpack(raw: bytes) -> dict[int, Hashes]:
+    numbers = np.frombuffer(raw, "<u8").astype(np.uint64)
+    count = int(numbers[0])
+    head, at, found = numbers[1 : 1 + 2 * count].tolist(), 1 + 2 * count, {}
+    for number, size in zip(head[0::2], head[1::2], strict=True):
+        found[number] = numbers[at : at + size]
+        at += size
+    return found
+
+
+def _grouping(
+    texts: CaseTexts, table: PageTable, sketches: list[Hashes], derived: Derived, progress: Progress, least: float
+) -> Grouping:
+    versions = " ".join([_made_with(), CANDIDATES_VERSION, LIKENESS_VERSION, GROUPING_VERSION])
+    kind = _GROUPS + versions
+    derived.forget_other_kinds(_GROUPS, kind)
+    key = f"{texts.key} {least}"
+    kept = derived.get(kind, key)
+    if kept is not None:
+        return _grouping_from(json.loads(zlib.decompress(kept)))
+    progress.begin("Comparing pages", len(table))
+    at = 0
+
+    def seen(page: int) -> None:
+        nonlocal at
+        progress.advance(page - at)
+        at = page
+
+    def text_of(page: int) -> str:
+        document, position = table.place(page)
+        found = texts.page(texts.readings[document], table.numbers[document][position])
+        return found.text if isinstance(found, PageText) else ""
+
+    grouping = find_duplicates(sketches, text_of, min_similarity=least, seen=seen)
+    progress.end()
+    derived.put(kind, [(key, zlib.compress(json.dumps(dataclasses.astuple(grouping)).encode()))])
+    return grouping
+
+
+def _grouping_from(plain: list[Any]) -> Grouping:
+    def members(group: list[Any]) -> tuple[Member, ...]:
+        return tuple(Member(page, Likeness(kind and Kind(kind), *rest)) for page, (kind, *rest) in group)
+
+    duplicates, forms = (tuple(members(group) for group in groups) for groups in plain)
+    return Grouping(duplicates, forms)
+
+
+class _Telling:
+    """Makes plain values of groups, with the names and the cites of their pages."""
+
+    def __init__(self, case: Case, texts: CaseTexts, table: PageTable, sketches: list[Hashes]) -> None:
+        self._texts = texts
+        self._table = table
+        self._sizes = _compared_pages(table, sketches)
+        self._names: dict[str, list[str]] = {}
+        for found, name in found_names(case):
+            self._names.setdefault(found.document, []).append(name)
+
+    def group(self, group: tuple[Member, ...]) -> dict[str, Any]:
+        """A group of pages."""
+        pages = [self._page(member) for member in group]
+        return {"similarity": min(page["similarity"] for page in pages), "shared": self._shared(group), "pages": pages}
+
+    def _text(self, number: int) -> tuple[Reading, PageText]:
+        document, position = self._table.place(number)
+        reading = self._texts.readings[document]
+        page = self._texts.page(reading, self._table.numbers[document][position])
+        assert isinstance(page, PageText)
+        return reading, page
+
+    def _page(self, member: Member) -> dict[str, Any]:
+        reading, page = self._text(member.page)
+        like = member.likeness
+        return self._document(reading) | {
+            "page": page.number,
+            "label": page.label,
+            "cite": _cite(reading, page, 0, len(page.text)),
+            "same_text": like.kind is Kind.SAME_TEXT,
+            "similarity": round(like.similarity, 3),
+            "contained": round(like.contained, 3),
+            "slots": like.slots,
+            "replaced": round(like.replaced, 3),
+        }
+
+    def _document(self, reading: Reading) -> dict[str, Any]:
+        names = self._names.get(reading.document, [""])
+        return {"document": reading.document, "found_as": names[0], "also_found_as": names[1:]}
+
+    def _shared(self, group: tuple[Member, ...]) -> dict[str, str] | None:
+        """The longest passage of the first page that the others have too, with its cite."""
+        reading, page = self._text(group[0].page)
+        others = (self._text(member.page)[1].text for member in group[1:SHARED_AMONG])
+        found = longest_shared(page.text, others)
+        if found is None:
+            return None
+        start, end = found[0], min(found[1], found[0] + MAX_SHARED)
+        return {"text": page.text[start:end], "cite": _cite(reading, page, start, end)}
+
+    def versions(self, grouping: Grouping) -> Iterator[dict[str, Any]]:
+        """Yields pairs of documents with pages alike in the same order, those with most such pages first."""
+        groups = [[member.page for member in group] for group in grouping.duplicates]
+        found = find_versions(groups, self._table.place, self._sizes)
+        found.sort(key=lambda pair: (-len(pair.pages), pair.left, pair.right))
+        for pair in found:
+            sides = ((pair.left, [a for a, _ in pair.pages]), (pair.right, [b for _, b in pair.pages]))
+            yield {
+                "pages_alike": len(pair.pages),
+                "documents": [
+                    self._document(self._texts.readings[document])
+                    | {
+                        "pages": self._sizes[document],
+                        "alike": write_ranges(self._table.numbers[document][at] for at in positions),
+                    }
+                    for document, positions in sides
+                ],
+            }
+
+
+def _compared_pages(table: PageTable, sketches: list[Hashes]) -> list[int]:
+    """For each document how many of its pages were compared."""
+    sizes = [0] * len(table.numbers)
+    for page, sketch in enumerate(sketches):
+        sizes[table.place(page)[0]] += len(sketch) > 0
+    return sizes
+
+
+def _cite(reading: Reading, page: PageText, start: int, end: int) -> str:
+    return str(cite_of(TextRange(reading.document, page.number, start, end, reading.id)))
