@@ -51,7 +51,7 @@ MIN_AGREED = 3  # fewer words are a chance, no agreement
 _LEFT_OUT = frozenset({"pdf", "image", "audio", "video", "font", "program"})
 _MARKUP = re.compile(r"<!--.*?-->|<!?[/?]?[A-Za-z][^<>@]*>", re.DOTALL)
 _HEADINGS = re.compile(
-    r"^(ZIP|TAR|7Z|GZIP) Archive \(.*\)$|^Files:$|^Content from the zip file `.*`:$|^## File: |\[Image: image\]",
+    r"^(ZIP|TAR|7Z|GZIP) Archive \(.*\)$|^Files:$|^Content from the zip file `.*`:$|^## File: |\[Image: (?:image\])?",
     re.MULTILINE,
 )
 _LINK_TARGET = re.compile(

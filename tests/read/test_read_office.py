@@ -65,6 +65,23 @@ def test_deleted_text_is_kept_apart_and_field_codes_are_not_text() -> None:
     assert text_of(docx(body)) == "kept\n\nremoved name"
 
 
+def test_comments_come_with_their_authors_and_pictures_with_what_they_show() -> None:
+    drawing = '<w:drawing><wp:docPr xmlns:wp="wp" id="1" name="Picture 1" descr="地图" title="图一"/></w:drawing>'
+    comment = f'<w:comment w:author="Ә. Б." w:id="1">{wp("一")}{wp("二")}</w:comment>'
+    data = docx(
+        f"<w:p><w:r><w:t>前</w:t>{drawing}<w:t>后</w:t></w:r></w:p>", word__comments_dot_xml=part("comments", comment)
+    )
+    assert text_of(data).split("\n\n") == ["前\n图一\n地图\n后", "Ә. Б.: 一", "二"]
+
+
+def test_a_formula_keeps_its_signs_apart() -> None:
+    m = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+    run = "<m:r><m:t>{}</m:t></m:r>"
+    power = f"<m:sSup><m:e>{run.format('x')}</m:e><m:sup>{run.format('2')}</m:sup></m:sSup>"
+    half = f"<m:f><m:num>{run.format('1')}</m:num><m:den>{run.format('2')}</m:den></m:f>"
+    assert text_of(docx(f'<w:p><m:oMath xmlns:m="{m}">{power}{run.format("+")}{half}</m:oMath></w:p>')) == "x^2+1/2"
+
+
 def test_a_text_box_is_read_once() -> None:
     mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
     box = f"<w:txbxContent>{wp('框内')}</w:txbxContent>"
@@ -205,6 +222,7 @@ def test_slides_come_in_the_order_of_the_presentation_with_their_notes() -> None
     assert pages[1].text.split("\n\n") == ["первый", UYGHUR, "备注内容", "Пікір"]
     assert [(page.number, page.cause) for page in missed_of(parts)] == [(3, Cause.NEEDS_OCR), (4, Cause.UNREADABLE)]
     assert end_of(parts).expected_pages == 4
+    assert [(part.name, part.value) for part in parts if isinstance(part, About)] == [("slides-hidden", "1")]
 
 
 # --- OpenDocument ---
@@ -266,7 +284,7 @@ def test_chapters_come_in_the_order_of_the_spine() -> None:
         {
             "META-INF/container.xml": "<c><rootfiles><rootfile full-path='OEBPS/book.opf'/></rootfiles></c>",
             "OEBPS/book.opf": "<package xmlns:dc='http://purl.org/dc/elements/1.1/'><metadata><dc:title>书</dc:title>"
-            "<dc:date>2016-05-04</dc:date></metadata><manifest>"
+            "<dc:date>2016-05-04</dc:date><dc:creator>作者</dc:creator></metadata><manifest>"
             "<item id='a' href='one.xhtml' media-type='application/xhtml+xml'/>"
             "<item id='b' href='t%20wo.xhtml' media-type='application/xhtml+xml'/>"
             "<item id='n' href='nav.xhtml' media-type='application/xhtml+xml'/></manifest>"
@@ -279,4 +297,4 @@ def test_chapters_come_in_the_order_of_the_spine() -> None:
     parts = read(ReadEpub(), data)
     assert pages_of(parts)[0].text.split("\n\n") == ["第一", "вторая", "nav"]
     about = {part.name: part.value for part in parts if isinstance(part, About)}
-    assert about == {"title": "书", "created": "2016-05-04"}
+    assert about == {"title": "书", "created": "2016-05-04", "author": "作者"}

@@ -6,9 +6,11 @@ import pytest
 
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, PageText
+from fairwitness.read._beside_cells import beside_ods
+from fairwitness.read._package import Package
 from fairwitness.read.read_sheet import ReadSheet
 
-from .documents import R, end_of, pages_of, read, relations, zipped
+from .documents import R, end_of, pages_of, read, relations, source_of, zipped
 
 S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -92,10 +94,48 @@ def test_hidden_sheets_are_read_and_named() -> None:
     assert [part for part in parts if isinstance(part, About)] == [About("sheets-hidden", "藏")]
 
 
-def test_a_formula_is_never_computed_and_gives_its_stored_value() -> None:
-    row = '<row r="1"><c r="A1" t="str"><f>WEBSERVICE("http://x")</f><v>stored</v></c></row>'
-    (page,) = pages_of(read(ReadSheet(), xlsx(("s", row)), SHEET))
-    assert page.text.strip() == "stored"
+def test_a_formula_is_never_computed_and_gives_its_stored_value_and_itself() -> None:
+    row = (
+        '<row r="1"><c r="A1" t="str"><f>WEBSERVICE("http://x")&amp;"是"</f><v>stored</v></c>'
+        '<c r="B1"><v>7</v></c></row>'
+    )
+    first, second = pages_of(read(ReadSheet(), xlsx(("表", row)), SHEET))
+    assert first.text.strip() == "stored\t7"
+    assert (second.kind, second.text) == ("section", '表!A1 =WEBSERVICE("http://x")&"是"')
+
+
+def test_headers_and_hidden_rows_of_a_sheet_are_told() -> None:
+    rows = f'<row r="1" hidden="1">{cell("A1", "藏", "text")}</row><row r="2">{cell("A2", "x", "text")}</row>'
+    data = xlsx(
+        (
+            "表",
+            rows + "</sheetData><headerFooter><oddHeader>&amp;L内部&amp;R&amp;P</oddHeader></headerFooter><sheetData>",
+        )
+    )
+    parts = read(ReadSheet(), data, SHEET)
+    assert [page.text for page in pages_of(parts)] == ["藏\t\nx\t\n", "内部"]
+    assert [(part.name, part.value) for part in parts if isinstance(part, About)] == [("rows-hidden", "表: 1")]
+
+
+def test_formulas_are_found_wherever_the_data_are_cut() -> None:
+    rows = "".join(f'<row r="{at}"><c r="A{at}"><f>B{at}*2</f><v>{at}</v></c></row>' for at in range(1, 60_000))
+    found = [page.text for page in pages_of(read(ReadSheet(), xlsx(("s", rows)), SHEET)) if page.kind == "section"]
+    assert "\n".join(found).split("\n") == [f"s!A{at} =B{at}*2" for at in range(1, 60_000)]
+
+
+def test_comments_drawings_and_formulas_of_an_ods_are_read() -> None:
+    names = " ".join(f'xmlns:{name}="{name}"' for name in ("office", "table", "text", "draw", "dc"))
+    body = (
+        '<table:table table:name="表"><table:table-row><table:table-cell table:number-columns-repeated="2"/>'
+        '<table:table-cell table:formula="of:=[.A1]*2"><office:annotation><dc:creator>审阅</dc:creator>'
+        "<text:p>批注</text:p></office:annotation><text:p>4</text:p></table:table-cell></table:table-row>"
+        '<table:table-row table:visibility="collapse"><table:table-cell><draw:frame><draw:text-box><text:p>框</text:p>'
+        "</draw:text-box></draw:frame></table:table-cell></table:table-row></table:table>"
+    )
+    data = zipped({"content.xml": f"<office:body {names}>{body}</office:body>"})
+    found = list(beside_ods(Package(source_of(data))))
+    assert [one for one in found if isinstance(one, str)] == ["表!C1 =[.A1]*2\n", "审阅\n批注\n\n", "框\n\n"]
+    assert [one.value for one in found if isinstance(one, About)] == ["表: 1"]
 
 
 @pytest.mark.parametrize(

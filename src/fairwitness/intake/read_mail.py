@@ -66,7 +66,7 @@ class ReadMail:
     """
 
     name: ClassVar[str] = "read-mail"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     max_entries: int = MAX_ENTRIES
     max_unpacked_bytes: int = MAX_UNPACKED_BYTES
 

@@ -38,7 +38,7 @@ class ReadMsg:
     """
 
     name: ClassVar[str] = "read-msg"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     max_entries: int = MAX_ENTRIES
     max_unpacked_bytes: int = MAX_UNPACKED_BYTES
 

@@ -13,6 +13,9 @@ from fairwitness.read._package import Element, forget, local, walk_xml
 _SKIPPED = frozenset({"pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "bodyPr", "lstStyle", "Fallback", "instrText"})
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 _DELETED = "delText"
+# What a formula puts above, below or under a line, as it is written in one line.
+_MATH = {"sup": "^", "sub": "_", "den": "/", "deg": " "}
+_DRAWN = frozenset({"docPr", "cNvPr"})  # name a drawing and describe it
 PARAGRAPH_END = "\n\n"
 CELL_END = "\t"
 ROW_END = "\t\n"
@@ -45,6 +48,8 @@ class _Walk:
     paragraphs: list[_Paragraph] = field(default_factory=list)
     rows: list[_Row] = field(default_factory=list)
     skipped: Element | None = None
+    said_by: str = ""  # author of the comment that begins
+    described: list[str] = field(default_factory=list)  # descriptions of drawings outside any paragraph
 
     def start(self, element: Element, name: str) -> None:
         if self.skipped is not None:
@@ -55,6 +60,20 @@ class _Walk:
             self.paragraphs.append(_Paragraph())
         elif name == "tr":
             self.rows.append(_Row())
+        elif name == "comment":
+            self.said_by = next((str(v) for key, v in element.attrib.items() if str(key).endswith("}author")), "")
+        elif name in _DRAWN:
+            self._describe(element)
+        elif name in _MATH and self.paragraphs and "/math" in str(element.tag):
+            self.paragraphs[-1].text.append(_MATH[name])
+
+    def _describe(self, element: Element) -> None:
+        texts = [str(element.get(name, "")).strip() for name in ("title", "descr")]
+        text = "\n".join(dict.fromkeys(filter(None, texts)))
+        if text and self.paragraphs:
+            self.paragraphs[-1].text.append(f"\n{text}\n")
+        elif text:
+            self.described.append(text)
 
     def end(self, element: Element, name: str) -> Iterator[str]:
         if self.skipped is not None:
@@ -73,6 +92,9 @@ class _Walk:
         elif name == "p":
             yield from self._place(self.paragraphs.pop())
             forget(element)
+        elif name in _DRAWN and self.described:
+            described, self.described = self.described, []
+            yield from self._place(_Paragraph(described))
         elif name == "tc" and self.rows:
             row = self.rows[-1]
             row.cells.append("\n".join(row.lines))
@@ -89,6 +111,8 @@ class _Walk:
 
     def _place(self, paragraph: _Paragraph) -> Iterator[str]:
         for block in paragraph.blocks():
+            if self.said_by:
+                block, self.said_by = f"{self.said_by}: {block}", ""  # noqa: PLW2901  the first paragraph only
             if self.rows:
                 self.rows[-1].lines.append(block)
             else:

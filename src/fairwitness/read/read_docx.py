@@ -1,4 +1,4 @@
-"""Word documents (DOCX and its kin): body, headers, footers, notes, comments, text boxes, charts and diagrams."""
+"""Word documents (DOCX and its kin): body, headers, footers, notes, comments, boxes, charts, what pictures show."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ReadDocx:
     max_member_bytes: int = MAX_MEMBER_BYTES
     max_package_bytes: int = MAX_PACKAGE_BYTES
     name: ClassVar[str] = "read-docx"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield what the file says about itself, its sections, and the files embedded in it."""

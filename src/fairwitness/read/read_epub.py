@@ -14,6 +14,7 @@ from fairwitness.core.parts import About, Part, Source
 from fairwitness.read._package import (
     MAX_MEMBER_BYTES,
     MAX_PACKAGE_BYTES,
+    Element,
     Package,
     about_dublin_core,
     local,
@@ -23,8 +24,11 @@ from fairwitness.read._sections import cut_sections
 from fairwitness.read.read_docx import end_of_sections
 from fairwitness.read.read_html import decode_html
 from fairwitness.text.html import read_html_text
+from fairwitness.text.statements import say_each
 
 _CHAPTERS = ("application/xhtml+xml", "text/html", "application/xml")
+_FIELDS = {"creator": "author", "contributor": "contributor", "publisher": "publisher", "description": "description",
+           "subject": "keywords", "language": "language", "identifier": "identifier", "rights": "rights"}  # fmt: skip
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp")
 
 
@@ -35,7 +39,7 @@ class ReadEpub:
     max_member_bytes: int = MAX_MEMBER_BYTES
     max_package_bytes: int = MAX_PACKAGE_BYTES
     name: ClassVar[str] = "read-epub"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield title and date, then the sections."""
@@ -49,6 +53,7 @@ class ReadEpub:
         if root is None:
             raise ReadError(Cause.UNREADABLE, "no list of chapters")
         yield from about_dublin_core(root, created="date", modified="modified")
+        yield from _about_book(root)
         if "META-INF/encryption.xml" in package:
             yield About("active-content", "encrypted-parts")
         damage: list[ReadError] = []
@@ -59,6 +64,13 @@ class ReadEpub:
         files = [name for name in package.names if name.endswith(_PICTURES)]
         yield from take_out(package, files)
         yield end_of_sections(pages, damage, len(files))
+
+
+def _about_book(root: Element) -> Iterator[About]:
+    """Yield who made the book and what it is said to be about."""
+    for field, name in _FIELDS.items():
+        values = [element.text for element in root.iter() if local(element) == field and (element.text or "").strip()]
+        yield from say_each(name, values, f"dublin core {field}")
 
 
 def _chapters(root: object, opf: str) -> list[str]:

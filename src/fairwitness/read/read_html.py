@@ -25,7 +25,7 @@ class ReadHtml:
 
     max_bytes: int = MAX_HTML_BYTES
     name: ClassVar[str] = "read-html"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield the title and the sections."""

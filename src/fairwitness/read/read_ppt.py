@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import About, End, Part, Source
+from fairwitness.core.parts import End, Part, Source
 from fairwitness.read._ole import Embedded, Ole, about_ole, object_in, open_ole, pictures_in, stream_of, take_out
 from fairwitness.read._powerpoint_binary import Presentation, SlideText
 from fairwitness.read._sections import slide_page
+from fairwitness.text.statements import say
 
 _BOTH = "PP97_DUALSTORAGE"  # where a file for PowerPoint 95 and 97 keeps the newer version
 
@@ -40,7 +41,7 @@ class ReadPpt:
                     hidden.append(str(number))
                 yield slide_page(number, _page(slide))
             if hidden:
-                yield About("slides-hidden", ", ".join(hidden)[:1000])
+                yield from say("slides-hidden", ", ".join(hidden), "slide show information")
             files = [*_objects(found), *_pictures(ole, where)]
             yield from take_out(files)
         yield End(Cause.OK if number or files else Cause.EMPTY, "", number, len(files))

@@ -21,8 +21,11 @@ from fairwitness.read._package import (
     take_out,
 )
 from fairwitness.read._sections import slide_page
+from fairwitness.text.statements import say
 
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_HIDDEN = re.compile(rb"<(?:\w+:)?sld\s[^>]*?\bshow=\"(?:0|false)\"")
+_HEAD_BYTES = 8192
 _BESIDE = ("diagramData", "chart", "notesSlide", "comments")
 _TEXT = {"comments": frozenset({"text"}), "chart": frozenset({"v"})}
 
@@ -34,7 +37,7 @@ class ReadPptx:
     max_member_bytes: int = MAX_MEMBER_BYTES
     max_package_bytes: int = MAX_PACKAGE_BYTES
     name: ClassVar[str] = "read-pptx"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield what the file says about itself, a page for each slide, and the files embedded in it."""
@@ -42,6 +45,9 @@ class ReadPptx:
         main = package.main_part("ppt/presentation.xml")
         slides = _slides(package, main)
         yield from about_core(package)
+        hidden = [str(number) for number, slide in enumerate(slides, 1) if _is_hidden(package, slide)]
+        if hidden:
+            yield from say("slides-hidden", ", ".join(hidden), "slide show")
         for number, slide in enumerate(slides, 1):
             yield _read_slide(package, slide, number)
         files = other_files(package)
@@ -67,6 +73,13 @@ def _slides(package: Package, main: str) -> list[str]:
         int(match[1]): name for name in package.names if (match := re.search(r"/slides/slide(\d+)\.xml$", name))
     }
     return [numbered[number] for number in sorted(numbered)]
+
+
+def _is_hidden(package: Package, slide: str) -> bool:
+    try:
+        return slide in package and _HIDDEN.search(package.open(slide).read(_HEAD_BYTES)) is not None
+    except ReadError:
+        return False  # told when its text is read
 
 
 def _read_slide(package: Package, slide: str, number: int) -> PageText | PageMissed:

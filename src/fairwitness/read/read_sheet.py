@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import html
-import re
 import struct
 from array import array
 from collections.abc import Iterator
@@ -25,24 +23,16 @@ from python_calamine import (
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, Entry, PageMissed, PageText, Part, Source
-from fairwitness.read._biff import drawings_in, header_text, texts_beside_cells
+from fairwitness.read._beside_cells import beside_ods, beside_xlsx
+from fairwitness.read._biff import drawings_in, texts_beside_cells
 from fairwitness.read._ole import OLE_MAGIC, about_ole, object_in, open_ole, pictures_in, storages_below, stream_of
 from fairwitness.read._ole import take_out as take_out_objects
-from fairwitness.read._package import Package, about_core, local, other_files, take_out, walk_xml
+from fairwitness.read._package import Package, about_core, other_files, take_out
 from fairwitness.read._sections import cut_sections
 from fairwitness.read._sparse import Row, is_sparse, read_rows, sheet_members
 
 MAX_SHEET_BYTES = 512 << 20
 _FILEPASS = 0x002F
-_BESIDE_CELLS = re.compile(
-    r"xl/(comments\d*|comments/comment\d*|threadedcomments/threadedcomment\d*|drawings/drawing\d*|charts/chart\d*"
-    r"|diagrams/data\d*)\.xml"
-)
-_SHEETS = re.compile(r"xl/(work|chart)sheets/[^/]*\.xml")
-_HEADER = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)(?:\s[^>]*)?>([^<]{1,2000})</")
-_TAIL_BYTES = 1 << 16
-_TEXTS = frozenset({"t", "v", "text"})
-_BLOCKS = frozenset({"comment", "threadedComment", "p", "ser"})
 _ROWS_PER_PAGE = 200
 _CHARS_PER_PAGE = 20_000
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta | None
@@ -52,12 +42,12 @@ Value = int | float | str | bool | datetime.time | datetime.date | datetime.date
 class ReadSheet:
     """Reads the cells of every sheet, hidden ones too, in pages of at most 200 rows.
 
-    An empty sheet is a page without text. A formula gives its stored value. Comments and the text of drawings follow
-    as pages of their own, embedded files as entries.
+    An empty sheet is a page without text. A formula gives its stored value in its cell. Comments, the text of drawings,
+    headers, footers and the formulas themselves follow as pages of their own, embedded files as entries.
     """
 
     name: ClassVar[str] = "read-sheet"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield the pages, in the order of the sheets and their rows."""
@@ -90,7 +80,10 @@ def _beside_cells(data: bytes, package: Package | None, number: int) -> Iterator
     """Yield what the file says of itself, its texts that are in no cell, and the files in it."""
     if package is not None:
         yield from about_core(package)
-        yield from cut_sections(_texts_beside_cells(package), first=number + 1)
+        said: list[About] = []
+        beside = beside_ods(package) if "content.xml" in package else beside_xlsx(package)
+        yield from cut_sections(_only_texts(beside, said), first=number + 1)
+        yield from said
         yield from take_out(package, other_files(package))
     elif data.startswith(OLE_MAGIC):
         with open_ole(BytesIO(data)) as ole:
@@ -100,6 +93,14 @@ def _beside_cells(data: bytes, package: Package | None, number: int) -> Iterator
             # storages of embedded objects are named MBD and a number ([MS-XLS] 2.1.7.2)
             objects = [object_in(ole, path, path[-1]) for path in storages_below(ole, prefix="MBD")]
             yield from take_out_objects([*objects, *pictures_in(drawings_in(workbook))])
+
+
+def _only_texts(beside: Iterator[str | About], said: list[About]) -> Iterator[str]:
+    for one in beside:
+        if isinstance(one, About):
+            said.append(one)
+        else:
+            yield one
 
 
 def _open(data: bytes) -> CalamineWorkbook:
@@ -132,35 +133,6 @@ def _is_locked(data: bytes) -> bool:
             return True
         at += 4 + size
     return False
-
-
-def _texts_beside_cells(package: Package) -> Iterator[str]:
-    """Comments, the text in drawings, charts and diagrams, headers and footers of sheets, as paragraphs."""
-    for name in sorted(package.names):
-        if _SHEETS.fullmatch(name):
-            yield from _headers(package, name)
-        if not _BESIDE_CELLS.fullmatch(name):
-            continue
-        block: list[str] = []
-        for event, element in walk_xml(package.open(name)):
-            if event == "end" and local(element) in _TEXTS:
-                block.append(element.text or "")
-            elif event == "end" and local(element) in _BLOCKS and block:
-                yield "".join(block) + "\n\n"
-                block = []
-        if block:
-            yield " ".join(block) + "\n\n"
-
-
-def _headers(package: Package, name: str) -> Iterator[str]:
-    """Headers and footers; they stand behind the cells, so only the end of the sheet is looked at."""
-    member, tail = package.open(name), b""
-    while data := member.read():
-        tail = (tail + data)[-_TAIL_BYTES:]
-    for found in _HEADER.finditer(tail):
-        text = header_text(html.unescape(found[1].decode("utf-8", "replace")))
-        if text:
-            yield text + "\n\n"
 
 
 def _sheet_pages(

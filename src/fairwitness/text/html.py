@@ -12,7 +12,7 @@ from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_DROPPED = frozenset({"script", "style", "noscript", "template", "head", "svg", "object"})
+_DROPPED = frozenset({"script", "style", "head"})
 _BLOCKS = frozenset(
     [
         "address",
@@ -61,6 +61,7 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
+_TITLED = frozenset({"a", "abbr", "acronym", "area", "dfn", "span"})
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
@@ -150,6 +151,8 @@ def _spaced(text: str | None, preformatted: int) -> str:
 def _opening(element: etree._Element, tag: str) -> str:
     if tag == "br":
         return "\n"
+    if tag in _TITLED and (title := _own_title(element)):
+        return f" {title} "
     if tag == "img":
         alternative = " ".join((element.get("alt") or "").split())
         return f" {alternative} " if alternative else ""
@@ -157,6 +160,13 @@ def _opening(element: etree._Element, tag: str) -> str:
         value = " ".join((element.get("value") or "").split())
         return f" {value} " if value else ""
     return "\n\n" if tag in _BLOCKS else ""
+
+
+def _own_title(element: etree._Element) -> str:
+    """What is shown when the mouse rests on it, unless that is the text that is there anyway."""
+    title = " ".join((element.get("title") or "").split())
+    shown = (element.text or "") + "".join((child.text or "") + (child.tail or "") for child in element[:4])
+    return title if title and title != " ".join(shown.split()) else ""
 
 
 def _closing(tag: str) -> str:
