@@ -12,8 +12,10 @@ from sqlalchemy import Connection, delete, func
 from sqlalchemy.dialects.sqlite import insert
 
 from fairwitness.case import schema
+from fairwitness.case.pages import pack_page
 from fairwitness.core.canonical import canonical_json
-from fairwitness.core.records import Document, Find, Reading
+from fairwitness.core.parts import PageText
+from fairwitness.core.records import Document, Find, Indexed, PageScan, Reading
 
 
 class Changes:
@@ -92,6 +94,30 @@ class Changes:
         self._connection.execute(delete(schema.attempt).where(schema.attempt.c.document == reading.document))
         return done.rowcount == 1
 
+    def add_scan(self, scan: PageScan, page: PageText | None) -> bool:
+        """The scan is in the case with its page; False if it was before."""
+        row = {
+            "id": scan.id,
+            "document": scan.document,
+            "page": scan.page,
+            "step": scan.made.step,
+            "version": scan.made.version,
+            "options": scan.made.options,
+            "outcome": scan.outcome,
+            "detail": scan.detail,
+            "has_text": int(page is not None),
+            "signs": json.dumps(scan.signs),
+            "milliseconds": scan.milliseconds,
+            "frame": pack_page(page) if page is not None else b"",
+        }
+        done = self._connection.execute(insert(schema.page_scan).values(row).on_conflict_do_nothing())
+        return done.rowcount == 1
+
+    def forget_scans(self, ids: Iterable[str]) -> None:
+        """These pages are to be recognised again; used for retries of what failed, with an event beside it."""
+        for name in ids:
+            self._connection.execute(delete(schema.page_scan).where(schema.page_scan.c.id == name))
+
     def forget_readings(self, documents: Iterable[str]) -> None:
         """These documents are to be read again; used for retries of what failed, with an event beside it."""
         for digest in documents:
@@ -105,12 +131,11 @@ class Changes:
             statement.on_conflict_do_update(index_elements=["document"], set_={"count": schema.attempt.c.count + 1})
         )
 
-    def mark_indexed(self, document: str, reading: str, pages: int) -> None:
-        """The index holds that reading of the document. Call it only after the index has committed."""
-        statement = insert(schema.indexed).values(document=document, reading=reading, pages=pages)
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["document"], set_={"reading": reading, "pages": pages})
-        )
+    def mark_indexed(self, document: str, held: Indexed) -> None:
+        """The index holds that of the document. Call it only after the index has committed."""
+        row = {"reading": held.reading, "pages": held.pages, "scans": held.scans}
+        statement = insert(schema.indexed).values(document=document, **row)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["document"], set_=row))
 
     def forget_indexed(self) -> None:
         """The index holds nothing."""

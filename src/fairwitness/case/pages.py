@@ -1,7 +1,8 @@
 """Page blobs: the text, word boxes and cells of all pages of one document in one object.
 
     magic | frame* | index | footer
-    frame  = zlib of: head (12 unsigned numbers) label text words cells      all little endian, text in UTF-8
+    frame  = zlib of: head (12 unsigned numbers) label text words cells, all little endian, text in UTF-8;
+             then, for recognised text, how it was recognised, as JSON to the end of the frame
     index  = for each page: number, offset, length as unsigned 64-bit, in ascending order of number
     footer = offset of the index (u64), number of pages (u64), magic
 
@@ -20,6 +21,7 @@ from typing import BinaryIO, Protocol, get_args
 from fairwitness.core.errors import CaseError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageKind, PageMissed, PageText
+from fairwitness.core.recognition import recognition_from_bytes, recognition_to_bytes
 
 MAGIC = b"fwpages1"
 _HEAD = struct.Struct("<12I")
@@ -51,7 +53,7 @@ class PageWriter:
 
     def add(self, page: PageText | PageMissed) -> None:
         """One more page."""
-        frame = zlib.compress(_pack(page), 6)
+        frame = pack_page(page)
         self._index[page.number] = (self._at, len(frame))
         self._out.write(frame)
         self._at += len(frame)
@@ -86,7 +88,7 @@ class PageReader:
             return None
         at, size = self._index[number]
         self._file.seek(at)
-        return _unpack(zlib.decompress(self._file.read(size)))
+        return unpack_page(self._file.read(size))
 
     def __iter__(self) -> Iterator[PageText | PageMissed]:
         for number in self._index:
@@ -95,17 +97,30 @@ class PageReader:
                 yield page
 
 
+def pack_page(page: PageText | PageMissed) -> bytes:
+    """The frame of one page."""
+    return zlib.compress(_pack(page), 6)
+
+
+def unpack_page(frame: bytes) -> PageText | PageMissed:
+    """The page that `pack_page` packed."""
+    return _unpack(zlib.decompress(frame))
+
+
 def _pack(page: PageText | PageMissed) -> bytes:
+    how = b""
     if isinstance(page, PageMissed):
         missed, label, text, words, cells = 1, b"", b"", b"", b""
     else:
+        how = recognition_to_bytes(page.recognition) if page.recognition is not None else b""
         missed, label, text = 0, page.label.encode("utf-8", "replace"), page.text.encode("utf-8", "surrogatepass")
         words, cells = _little(page.words).tobytes(), _little(page.cells).tobytes()
     low, high = page.number & 0xFFFFFFFF, page.number >> 32
     sizes = (len(label), len(text), len(words), len(cells))
     cause = 0 if page.cause is None else _CAUSES.index(page.cause) + 1
     shape = (page.width_px, page.height_px, page.dpi)
-    return _HEAD.pack(low, high, _KINDS.index(page.kind), cause, *shape, missed, *sizes) + label + text + words + cells
+    head = _HEAD.pack(low, high, _KINDS.index(page.kind), cause, *shape, missed, *sizes)
+    return head + label + text + words + cells + how
 
 
 def _unpack(raw: bytes) -> PageText | PageMissed:
@@ -116,6 +131,7 @@ def _unpack(raw: bytes) -> PageText | PageMissed:
     at = _HEAD.size
     label, at = raw[at : at + labels].decode("utf-8"), at + labels
     text, at = raw[at : at + texts].decode("utf-8", "surrogatepass"), at + texts
+    how = raw[at + words + cells :]
     return PageText(
         number=number,
         kind=_KINDS[kind],
@@ -127,6 +143,7 @@ def _unpack(raw: bytes) -> PageText | PageMissed:
         cells=_numbers(raw[at + words : at + words + cells]),
         label=label,
         cause=_CAUSES[cause - 1] if cause else None,
+        recognition=recognition_from_bytes(how, len(text)) if how else None,
     )
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Engine, RowMapping, Select, func, select
 
 from fairwitness.case import schema
+from fairwitness.case.pages import unpack_page
 from fairwitness.core.errors import NotFound
 from fairwitness.core.outcome import Cause
-from fairwitness.core.records import Document, Find, Made, Reading
+from fairwitness.core.parts import PageText
+from fairwitness.core.records import Document, Find, Indexed, Made, PageScan, Reading
 
 
 class Queries:
@@ -100,13 +103,43 @@ class Queries:
             keys.setdefault(row["document"], []).append((row["media_type"], row["id"]))
         return keys
 
+    def scans(self, document: str = "") -> Iterator[PageScan]:
+        """Every scan, or those of one document, in the order in which they came."""
+        table = schema.page_scan.c
+        columns = select(*(column for column in table if column.name != "frame"))
+        chosen = columns.where(table.document == document) if document else columns
+        for row in self._rows(chosen.order_by(table.seq)):
+            yield _scan(row)
+
+    def last_scans(self) -> dict[str, int]:
+        """For each document that has scans the number of the last one."""
+        table = schema.page_scan.c
+        statement = select(table.document, func.max(table.seq).label("last")).group_by(table.document)
+        return {row["document"]: row["last"] for row in self._rows(statement)}
+
+    def scanned_page(self, seq: int) -> PageText:
+        """The page of the scan of that number.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        table = schema.page_scan.c
+        for row in self._rows(select(table.frame).where(table.seq == seq)):
+            page = unpack_page(row["frame"]) if row["frame"] else None
+            if isinstance(page, PageText):
+                return page
+        raise NotFound("That page was not recognised.")
+
     def attempts(self) -> dict[str, int]:
         """Attempts that have begun and not ended in a reading, by document."""
         return {row["document"]: row["count"] for row in self._rows(select(schema.attempt))}
 
-    def indexed(self) -> dict[str, tuple[str, int]]:
-        """For each indexed document the reading and the number of pages in the index."""
-        return {row["document"]: (row["reading"], row["pages"]) for row in self._rows(select(schema.indexed))}
+    def indexed(self) -> dict[str, Indexed]:
+        """What the index holds, by document."""
+        return {
+            row["document"]: Indexed(row["reading"], row["pages"], row["scans"])
+            for row in self._rows(select(schema.indexed))
+        }
 
     def events(self, after: int = 0) -> Iterator[bytes]:
         """Bodies of the events behind the first `after`, in order."""
@@ -118,6 +151,20 @@ class Queries:
         """How many events there are."""
         with self._engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(schema.event)).scalar_one())
+
+
+def _scan(row: RowMapping) -> PageScan:
+    return PageScan(
+        document=row["document"],
+        page=row["page"],
+        made=Made(row["step"], intern(row["version"]), intern(row["options"])),
+        outcome=Cause(row["outcome"]),
+        detail=row["detail"],
+        has_text=bool(row["has_text"]),
+        signs=tuple((name, value) for name, value in json.loads(row["signs"])),
+        milliseconds=row["milliseconds"],
+        seq=row["seq"],
+    )
 
 
 def _find(row: RowMapping) -> Find:

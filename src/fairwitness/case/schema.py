@@ -1,7 +1,7 @@
 """Tables of `records.db`, for SQLite now and PostgreSQL later. Rows are added, not edited.
 
 Two tables hold the state of the work rather than records: `attempt` counts tries that have not ended in a reading
-yet, and `indexed` says which reading of a document the search index holds.
+yet, and `indexed` says which reading of a document the search index holds, with its scans up to which number.
 """
 
 from __future__ import annotations
@@ -63,6 +63,25 @@ reading = Table(
     Index("reading_by_document", "document"),
 )
 
+page_scan = Table(  # a row for each page: recognising one costs seconds, a row nothing (docs/decisions/008)
+    "page_scan",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("document", Text, nullable=False),
+    Column("page", BigInteger, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("has_text", Integer, nullable=False),
+    Column("signs", Text, nullable=False),  # JSON: list of pairs
+    Column("milliseconds", Integer, nullable=False),
+    Column("frame", LargeBinary, nullable=False),  # the page as in a page blob; empty for none
+    Index("page_scan_by_document", "document", "page"),
+)
+
 attempt = Table(
     "attempt",
     metadata,
@@ -76,6 +95,7 @@ indexed = Table(
     Column("document", Text, primary_key=True),
     Column("reading", Text, nullable=False),
     Column("pages", BigInteger, nullable=False),
+    Column("scans", BigInteger, nullable=False, server_default="0"),
 )
 
 event = Table(

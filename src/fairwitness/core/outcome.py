@@ -31,6 +31,9 @@ class Cause(StrEnum):
     SYMLINK = "symlink"  # recorded, never followed
     SPECIAL = "special"  # device, socket, pipe, hard link in an archive
     NOT_READ_YET = "not_read_yet"
+    MISSING_MODEL = "missing_model"  # text recognition lacks what this script needs; `fairwitness ocr` names it
+
+    # New causes go to the end: page blobs hold their number in this list.
 
 
 READ = frozenset({Cause.OK, Cause.EMPTY})

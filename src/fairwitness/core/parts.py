@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Literal
 
 from fairwitness.core.outcome import Cause
+from fairwitness.core.recognition import Recognition
 
 PageKind = Literal["page", "slide", "sheet", "section", "body"]
 EntryKind = Literal["file", "directory", "symlink", "special"]
@@ -71,7 +72,8 @@ class PageText:
     Pages that are pictures (`kind` "page") carry `width_px`, `height_px` and `dpi` of the rendered image: origin top
     left, crop box and rotation applied. `words` is flat, six numbers a word: start and end in `text` (code points),
     then x0, y0, x1, y1 in pixels of that image. `cells` is flat, four numbers a cell: start, end, row, column (both
-    from 0). Words and cells are in text order and do not overlap.
+    from 0). Words and cells are in text order and do not overlap. `recognition` says how the text of a picture was
+    read; None for text that the file itself holds.
     """
 
     number: int
@@ -84,6 +86,7 @@ class PageText:
     cells: array[int] = field(default_factory=no_numbers)
     label: str = ""
     cause: Cause | None = None
+    recognition: Recognition | None = None
 
 
 @dataclass(frozen=True, slots=True)

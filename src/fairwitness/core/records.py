@@ -100,6 +100,45 @@ def reading_id(document: str, made: Made) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class PageScan:
+    """What text recognition gave of one page; the page itself is stored beside it.
+
+    `signs` are the numbers that its trust rests on (`fairwitness.text.quality`), `seq` its place in the order in
+    which scans came into the case.
+    """
+
+    document: str
+    page: int
+    made: Made
+    outcome: Cause
+    detail: str = ""
+    has_text: bool = False
+    signs: tuple[tuple[str, int], ...] = ()
+    milliseconds: int = 0
+    seq: int = 0
+
+    @property
+    def id(self) -> str:
+        """SHA-256 over document, page, step, version and options."""
+        return scan_id(self.document, self.page, self.made)
+
+
+def scan_id(document: str, page: int, made: Made) -> str:
+    """Id of the scan that `made` gives of that page."""
+    fields = {"document": document, "page": page, "step": made.step, "version": made.version, "options": made.options}
+    return record_id("PageScan", fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What the search index holds of a document: a reading, and its scans up to number `scans`; how many pages."""
+
+    reading: str = ""
+    pages: int = 0
+    scans: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """A rectangle on a page image: pixels of the image at `dpi`, origin top left, right and bottom excluded."""
 

@@ -31,6 +31,7 @@ from fairwitness.core.parts import (
     Pixels,
     Tokens,
 )
+from fairwitness.core.recognition import Recognition, recognition_from_bytes, recognition_to_bytes
 
 FRAME = struct.Struct("<IQ")
 MAX_HEAD_BYTES = 1 << 20
@@ -123,6 +124,7 @@ def _utf8(text: str) -> bytes:
 def _encode_page(part: PageText) -> tuple[dict[str, Any], bytes]:
     text = _utf8(part.text)
     words, cells = numbers_to_bytes(part.words), numbers_to_bytes(part.cells)
+    how = recognition_to_bytes(part.recognition) if part.recognition is not None else b""
     head = {
         "t": "page",
         "n": part.number,
@@ -132,9 +134,9 @@ def _encode_page(part: PageText) -> tuple[dict[str, Any], bytes]:
         "d": part.dpi,
         "l": part.label[:MAX_LABEL_CHARS],
         "c": part.cause.value if part.cause else None,
-        "b": [len(text), len(words), len(cells)],
+        "b": [len(text), len(words), len(cells), len(how)],
     }
-    return head, text + words + cells
+    return head, text + words + cells + how
 
 
 def _encode_missed(part: PageMissed) -> tuple[dict[str, Any], bytes]:
@@ -241,13 +243,13 @@ def _lengths(head: Mapping[str, Any], count: int, body: bytes) -> list[int]:
 
 
 def _decode_page(head: Mapping[str, Any], body: bytes) -> PageText:
-    text_bytes, word_bytes, cell_bytes = _lengths(head, 3, body)
+    text_bytes, word_bytes, cell_bytes, how_bytes = _lengths(head, 4, body)
     if word_bytes % 24 or cell_bytes % 16:
         raise ProtocolViolation("arrays of odd length")
     text = _text(body[:text_bytes])
     width, height = _number(head, "w", 0, MAX_SIDE_PX), _number(head, "h", 0, MAX_SIDE_PX)
     words = numbers_from_bytes(body[text_bytes : text_bytes + word_bytes])
-    cells = numbers_from_bytes(body[text_bytes + word_bytes :])
+    cells = numbers_from_bytes(body[text_bytes + word_bytes : len(body) - how_bytes])
     _check_spans(words, 6, len(text))
     _check_spans(cells, 4, len(text))
     if words and (
@@ -271,7 +273,15 @@ def _decode_page(head: Mapping[str, Any], body: bytes) -> PageText:
         cells=cells,
         label=label,
         cause=_cause_or_none(head, "c"),
+        recognition=_recognition(body[len(body) - how_bytes :], len(text)) if how_bytes else None,
     )
+
+
+def _recognition(raw: bytes, text_chars: int) -> Recognition:
+    try:
+        return recognition_from_bytes(raw, text_chars)
+    except ValueError as error:
+        raise ProtocolViolation("how a page was recognised is not as it must be") from error
 
 
 def _check_spans(numbers: array[int], step: int, length: int) -> None:

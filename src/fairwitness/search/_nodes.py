@@ -103,6 +103,14 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
+class TrustRange:
+    """How far the text of the page can be trusted: thousandths, both ends included (docs/quality.md)."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """Every part matches the page."""
 
@@ -126,7 +134,8 @@ class Not:
 
 
 TextLeaf = Term | Phrase | Wildcard | Regex | Fuzzy
-FilterLeaf = TypeIs | LanguageIs | OnPath | DateRange
+FilterLeaf = TypeIs | LanguageIs | OnPath | DateRange | TrustRange
+FILTERS = (TypeIs, LanguageIs, OnPath, DateRange, TrustRange)
 Node = TextLeaf | FilterLeaf | And | Or | Not
 
 
@@ -145,7 +154,7 @@ def positive_text_leaves(node: Node, negated: bool = False) -> list[TextLeaf]:
         return [leaf for part in node.parts for leaf in positive_text_leaves(part, negated)]
     if isinstance(node, Not):
         return positive_text_leaves(node.part, not negated)
-    if negated or isinstance(node, (TypeIs, LanguageIs, OnPath, DateRange)):
+    if negated or isinstance(node, FILTERS):
         return []
     return [node]
 
@@ -157,7 +166,7 @@ def unparse(node: Node) -> str:
         return joint.join(_group(part) for part in node.parts)
     if isinstance(node, Not):
         return f"NOT {_group(node.part)}"
-    if isinstance(node, (TypeIs, LanguageIs, OnPath, DateRange)):
+    if isinstance(node, FILTERS):
         return _unparse_filter(node)
     if isinstance(node, Phrase):
         return f"{_quote(node.text)}~{node.slop}" if node.slop else _quote(node.text)
@@ -177,6 +186,8 @@ def _unparse_filter(node: FilterLeaf) -> str:
         return f"lang:{_quote(node.value)}"
     if isinstance(node, OnPath):
         return f"path:{_quote(node.pattern.text)}"
+    if isinstance(node, TrustRange):
+        return f"trust:[{node.low / 1000:.3f} TO {node.high / 1000:.3f}]"
     return f"date:[{_day(node.low)} TO {_day(node.high)}]"
 
 

@@ -22,8 +22,8 @@ from fairwitness.search._match import (
     units_of,
 )
 from fairwitness.search._nodes import (
+    FILTERS,
     And,
-    DateRange,
     FilterLeaf,
     Fuzzy,
     LanguageIs,
@@ -36,6 +36,7 @@ from fairwitness.search._nodes import (
     Regex,
     Term,
     TextLeaf,
+    TrustRange,
     TypeIs,
     Wildcard,
     glob_pattern,
@@ -120,7 +121,7 @@ class Planner:
             return any_of(self.plan(part, within) for part in node.parts)
         if isinstance(node, Not):
             return all_but(self.plan(node.part, within))
-        if isinstance(node, (TypeIs, LanguageIs, OnPath, DateRange)):
+        if isinstance(node, FILTERS):
             return _silent(self._filter(node))
         exact, candidates = self._leaf(node)
         return candidates if exact else self._verified(node, candidates, within)
@@ -142,7 +143,7 @@ class Planner:
             return any(map(self._needs_text, node.parts))
         if isinstance(node, Not):
             return self._needs_text(node.part)
-        if isinstance(node, (TypeIs, LanguageIs, OnPath, DateRange)):
+        if isinstance(node, FILTERS):
             return False
         return not self._leaf(node)[0]
 
@@ -153,6 +154,12 @@ class Planner:
             return self._glob("lang", leaf.value)
         if isinstance(leaf, OnPath):
             return self._any_term("doc", self.context.documents_on_path(leaf.pattern))
+        if isinstance(leaf, TrustRange):
+            if leaf.low > leaf.high:
+                return Query.empty_query()
+            return Query.range_query(
+                self.schema, "trust", tantivy.FieldType.Integer, lower_bound=leaf.low, upper_bound=leaf.high
+            )
         return Query.range_query(
             self.schema,
             "date",

@@ -20,6 +20,7 @@ from fairwitness.core.errors import CaseBusy, FairwitnessError
 from fairwitness.search._nodes import And, Node, Not, OnPath, Or
 from fairwitness.search._plan import Planner, Query, SearchContext, all_of, any_of
 from fairwitness.search.analyser import ANALYSER_VERSION
+from fairwitness.text.quality import QUALITY_VERSION
 
 __all__ = [
     "Answer",
@@ -31,7 +32,7 @@ __all__ = [
     "TantivyIndex",
 ]
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 HEAP_BYTES = 128_000_000
 MAX_PAGE_NUMBER = 99_999_999
 _FIELDS = ("tok", "word", "han")
@@ -60,7 +61,10 @@ class IndexOutdated(IndexUnusable):
 
 @dataclass(frozen=True, slots=True)
 class IndexedPage:
-    """One page for the index. `document` is a SHA-256 in hex, `date` is yyyymmdd, `fields` is from `index_fields`."""
+    """One page for the index.
+
+    `document` is a SHA-256 in hex, `date` is yyyymmdd, `fields` is from `index_fields`, `trust` in thousandths.
+    """
 
     document: str
     number: int
@@ -68,6 +72,7 @@ class IndexedPage:
     languages: tuple[str, ...]
     date: int | None
     fields: tuple[tuple[str, str], ...]
+    trust: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("type", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("lang", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("date", indexed=True, fast=True)
+    builder.add_integer_field("trust", indexed=True, fast=True)
     builder.add_integer_field("prefix", indexed=True, fast=True)
     builder.add_integer_field("number", indexed=True, fast=True)
     return builder.build()
@@ -196,6 +202,7 @@ class TantivyIndex:
                 record.add_text(name, tokens)
             if page.date is not None:
                 record.add_integer("date", page.date)
+            record.add_integer("trust", page.trust)
             record.add_integer("prefix", _prefix_of(page.document))
             record.add_integer("number", page.number)
             writer.delete_documents_by_term("id", page_id)
@@ -322,7 +329,7 @@ def _count(found: tantivy.SearchResult) -> int:
 
 
 def _made_by() -> str:
-    return f"schema {SCHEMA_VERSION} analyser {ANALYSER_VERSION}\n"
+    return f"schema {SCHEMA_VERSION} analyser {ANALYSER_VERSION} quality {QUALITY_VERSION}\n"
 
 
 def _open(folder: Path) -> tantivy.Index:

@@ -4,6 +4,7 @@
     a b (both)  a AND b  a OR b  NOT a  -a  +a  a && b  a || b  !a  (a OR b) c
     type:pdf  lang:ug  path:minutes  path:"*/2017/*.doc"  type:(pdf OR docx)
     date:2017  date:2017-03  date:[2017-01 TO 2018-12-31]  date:{2017 TO *]
+    trust<.6  trust>=0.9  trust:[0.2 TO 0.6]
 
 A space means AND. NOT binds more tightly than AND, and AND more tightly than OR: `a OR b c` is `a OR (b AND c)`. (In
 classic Lucene it is not so; brackets make it clear to everybody.) `fuzzy~` alone is `fuzzy~2`. A word that the
@@ -35,6 +36,7 @@ from fairwitness.search._nodes import (
     Regex,
     Term,
     TextLeaf,
+    TrustRange,
     TypeIs,
     Wildcard,
     positive_text_leaves,
@@ -59,6 +61,7 @@ __all__ = [
     "Regex",
     "Term",
     "TextLeaf",
+    "TrustRange",
     "TypeIs",
     "Wildcard",
     "parse",
@@ -76,13 +79,15 @@ _DOUBLE = '"“”„‟＂〝〞'
 _QUOTES = {**dict.fromkeys(_DOUBLE, _DOUBLE), "«": "»", "»": "«", "「": "」", "『": "』"}
 _OPEN = "(（"
 _CLOSE = ")）"
-_FIELD = re.compile(r"([a-z]{2,})[:：](?=[^\s/:：])|(type|lang|path|date)[:：]")
-_FIELDS = ("type", "lang", "path", "date")
+_FIELD = re.compile(r"([a-z]{2,})[:：](?=[^\s/:：])|(type|lang|path|date|trust)[:：]|(trust)(?=[<>＜＞])")
+_FIELDS = ("type", "lang", "path", "date", "trust")
 _OPERATOR = re.compile(rf"(AND|OR|NOT|&&|\|\||＆＆|｜｜)(?=[\s{re.escape(_OPEN + _CLOSE)}]|$)|(&&|\|\||＆＆|｜｜)")
 _MEANING = {"AND": "AND", "&&": "AND", "＆＆": "AND", "OR": "OR", "||": "OR", "｜｜": "OR", "NOT": "NOT"}
 _PREFIX = re.compile(r"[-+!！](?=\S)")
 _TILDE = re.compile(r"[~～]([0-9]*)(?=[\s()（）]|$)")
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_COMPARED = re.compile(r"[<>＜＞][=＝]?")
+_SHARE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{0,6})?|\.[0-9]{1,6}")
 _RANGE = re.compile(r"([\[{［｛])\s*(\S+?)\s+TO\s+(\S+?)\s*([\]}］｝])")
 
 
@@ -199,7 +204,7 @@ class _Parser:
             return self._value(self.field)
         found = _FIELD.match(self.text, self.at)
         if found:
-            return self._field(found[1] or found[2], found.end())
+            return self._field(found[1] or found[2] or found[3], found.end())
         if char in _QUOTES:
             return self._phrase()
         return self._regex() if char == "/" else self._word()
@@ -230,6 +235,8 @@ class _Parser:
         start = self.at
         if name == "date":
             return self._date()
+        if name == "trust":
+            return self._trust()
         char = self.text[start]
         value = self._quoted() if char in _QUOTES else self._bare()
         if not value.strip():
@@ -366,6 +373,29 @@ class _Parser:
         if low is not None and high is not None and low > high:
             raise BadQuery("this range ends before it begins", start)
         return DateRange(low, high)
+
+    def _trust(self) -> Node:
+        start = self.at
+        found = _RANGE.match(self.text, self.at)
+        if found:
+            self.at = found.end()
+            low = 0 if found[2] == "*" else self._thousandths(found[2], found.start(2)) + (found[1] not in "[［")
+            high = 1000 if found[3] == "*" else self._thousandths(found[3], found.start(3)) - (found[4] not in "]］")
+            return TrustRange(low, high)
+        value = self._bare()
+        sign = _COMPARED.match(value)
+        if sign is None:
+            exactly = self._thousandths(value, start)
+            return TrustRange(exactly, exactly)
+        at = self._thousandths(value[sign.end() :], start + sign.end())
+        if sign[0][0] in "<＜":
+            return TrustRange(0, at - (len(sign[0]) == 1))
+        return TrustRange(at + (len(sign[0]) == 1), 1000)
+
+    def _thousandths(self, value: str, position: int) -> int:
+        if not _SHARE.fullmatch(value) or float(value) > 1:
+            raise BadQuery("trust is a number between 0 and 1, such as trust<.6", position)
+        return round(1000 * float(value))
 
     def _bound(self, value: str, position: int, *, first: bool, included: bool) -> int | None:
         """The first or last day of a range as yyyymmdd, given a year, a month or a day."""

@@ -9,6 +9,7 @@ from fairwitness.intake.identify import IDENTIFY_VERSION
 from fairwitness.run.lock import Limits
 from fairwitness.run.task import Task
 from fairwitness.work.plan import NOTHING, OPEN_FILE, made_for
+from fairwitness.work.scans import all_chosen, with_scans
 
 OUTPUT_BESIDE_ENTRIES = 4 << 30  # bytes of pages and frames that a child may answer beside what it unpacks
 NOT_IDENTIFIED = Made(NOTHING, "0")  # of readings that ended before the type was known
@@ -48,7 +49,16 @@ def is_today(case: Case, document: Document, media_type: str, reading: str) -> b
 
 
 def current_readings(case: Case) -> dict[str, Reading]:
-    """The reading that counts, by document: that of today's steps, else the last one that there is."""
+    """The reading that counts, by document, completed by its scans."""
+    scans = all_chosen(case)
+    return {
+        document: with_scans(reading, scans[document]) if document in scans else reading
+        for document, reading in bare_readings(case).items()
+    }
+
+
+def bare_readings(case: Case) -> dict[str, Reading]:
+    """The same without the scans: the reading of today's steps, else the last one that there is."""
     chosen: dict[str, Reading] = {}
     for reading in case.queries.readings():
         if reading.document not in chosen or is_today(

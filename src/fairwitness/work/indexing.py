@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from fairwitness.case.case import Case
 from fairwitness.core.errors import CaseError
 from fairwitness.core.parts import Part, Tokens
-from fairwitness.core.records import Reading
+from fairwitness.core.records import Indexed, Reading
 from fairwitness.intake.identify import family_of
 from fairwitness.run.pool import PoolRunner
 from fairwitness.run.serial import SerialRunner
 from fairwitness.run.task import Task
-from fairwitness.search.analyse_pages import ANALYSE_PAGES, LANGUAGES
+from fairwitness.search.analyse_pages import ANALYSE_PAGES, LANGUAGES, TRUST
 from fairwitness.search.index import IndexedPage, IndexUnusable, TantivyIndex
 from fairwitness.work.current import current_readings
 from fairwitness.work.progress import Progress
+from fairwitness.work.scans import DocumentPages
 
 COMMIT_PAGES = 5_000
 POOL_PAGES = 2_000  # below, starting a pool costs more than it saves
@@ -39,12 +40,12 @@ def bring_index_up_to_date(case: Case, progress: Progress) -> int:
     if not _is_usable(case):
         case.discard_index()
         TantivyIndex.create_or_open(case.index_folder).close()
-    indexed = case.queries.indexed()
-    todo = {
-        reading.document: reading
-        for reading in current_readings(case).values()
-        if reading.pages_with_text and indexed.get(reading.document, ("", 0))[0] != reading.id
-    }
+    indexed, scans = case.queries.indexed(), case.queries.last_scans()
+    todo = {}
+    for reading in current_readings(case).values():
+        held = indexed.get(reading.document, Indexed())
+        if reading.pages_with_text and (held.reading, held.scans) != (reading.id, scans.get(reading.document, 0)):
+            todo[reading.document] = reading
     if not todo:
         return 0
     progress.begin("Indexing", sum(reading.pages_with_text for reading in todo.values()))
@@ -58,12 +59,14 @@ def bring_index_up_to_date(case: Case, progress: Progress) -> int:
 def _add_all(case: Case, index: TantivyIndex, todo: dict[str, Reading], progress: Progress) -> int:
     many = sum(reading.pages_with_text for reading in todo.values()) >= POOL_PAGES
     runner = PoolRunner() if many else SerialRunner()
-    tasks = [Task(digest, ANALYSE_PAGES, case.objects.path(reading.pages)) for digest, reading in todo.items()]
+    scans = case.queries.last_scans()
     waiting: list[tuple[Reading, int]] = []
     total = since_commit = 0
-    for attempt, receiver in runner.run(tasks, lambda _: TokenReceiver()):
+    for attempt, receiver in runner.run(_tasks(case, todo, scans), lambda _: TokenReceiver()):
         reading = todo[attempt.task.key]
-        if len(receiver.pages) != reading.pages_with_text:
+        if reading.document in scans:
+            attempt.task.path.unlink(missing_ok=True)
+        elif len(receiver.pages) != reading.pages_with_text:
             raise CaseError(f"The pages of {reading.document[:12]} are damaged.", advice="Run: fairwitness verify CASE")
         index.delete_document(reading.document)
         index.add(_pages(reading, receiver.pages))
@@ -71,17 +74,28 @@ def _add_all(case: Case, index: TantivyIndex, todo: dict[str, Reading], progress
         total, since_commit = total + len(receiver.pages), since_commit + len(receiver.pages)
         progress.advance(len(receiver.pages))
         if since_commit >= COMMIT_PAGES:
-            _commit(case, index, waiting)
+            _commit(case, index, waiting, scans)
             since_commit = 0
-    _commit(case, index, waiting)
+    _commit(case, index, waiting, scans)
     return total
 
 
-def _commit(case: Case, index: TantivyIndex, waiting: list[tuple[Reading, int]]) -> None:
+def _tasks(case: Case, todo: dict[str, Reading], scans: dict[str, int]) -> Iterator[Task]:
+    """A task for each document; where pages come from scans too, its file is one of ours that holds them all."""
+    for digest, reading in todo.items():
+        path = case.objects.path(reading.pages)
+        if digest in scans:
+            path = case.scratch()
+            with DocumentPages(case, reading, scans[digest]) as pages:
+                pages.write(path)
+        yield Task(digest, ANALYSE_PAGES, path)
+
+
+def _commit(case: Case, index: TantivyIndex, waiting: list[tuple[Reading, int]], scans: dict[str, int]) -> None:
     index.commit()
     with case.changes() as changes:
         for reading, pages in waiting:
-            changes.mark_indexed(reading.document, reading.id, pages)
+            changes.mark_indexed(reading.document, Indexed(reading.id, pages, scans.get(reading.document, 0)))
     waiting.clear()
 
 
@@ -89,8 +103,8 @@ def _pages(reading: Reading, pages: list[Tokens]) -> Iterator[IndexedPage]:
     family, date = family_of(reading.media_type), date_of(reading)
     for page in pages:
         fields = dict(page.fields)
-        languages = tuple(fields.pop(LANGUAGES).split())
-        yield IndexedPage(reading.document, page.number, family, languages, date, tuple(fields.items()))
+        languages, trust = tuple(fields.pop(LANGUAGES).split()), int(fields.pop(TRUST))
+        yield IndexedPage(reading.document, page.number, family, languages, date, tuple(fields.items()), trust)
 
 
 def date_of(reading: Reading) -> int | None:
@@ -105,7 +119,7 @@ def date_of(reading: Reading) -> int | None:
 
 def _is_usable(case: Case) -> bool:
     """Whether the index that is there was made by today's analyser and holds what the records say it does."""
-    pages = sum(pages for _, pages in case.queries.indexed().values())
+    pages = sum(held.pages for held in case.queries.indexed().values())
     try:
         return TantivyIndex.open_reading(case.index_folder).page_count() >= pages
     except IndexUnusable:

@@ -9,23 +9,28 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from fairwitness.case.case import Case
-from fairwitness.case.pages import PageReader
 from fairwitness.core.cite import cite_of
 from fairwitness.core.errors import NotFound
 from fairwitness.core.parts import PageText
-from fairwitness.core.records import Reading, SheetCell, TextRange
+from fairwitness.core.records import Indexed, Reading, SheetCell, TextRange
 from fairwitness.intake.identify import family_of
 from fairwitness.search.highlight import matches, snippet
 from fairwitness.search.index import Answer, PageHit, TantivyIndex
-from fairwitness.search.query import Node, PathPattern, parse
+from fairwitness.search.query import And, Node, PathPattern, TrustRange, parse
+from fairwitness.text.quality import LOW_TRUST, signs_of, trust_of
 from fairwitness.work.account import account_for_search, found_names, names_of
+from fairwitness.work.scans import DocumentPages
 
 MAX_BOXES = 200  # boxes listed for one hit; the page itself may hold more matches
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One page that matches. `boxes` are x0, y0, x1, y1 in pixels of the page image; empty where there is none."""
+    """One page that matches. `boxes` are x0, y0, x1, y1 in pixels of the page image; empty where there is none.
+
+    `recognised_by` is the engine that read the pixels, empty where the text is that of the file; `trust` and `doubts`
+    are in docs/quality.md.
+    """
 
     document: str
     found_as: str
@@ -40,6 +45,9 @@ class Hit:
     cells: tuple[str, ...]
     dpi: int
     score: float
+    recognised_by: str
+    trust: float
+    doubts: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -57,6 +65,9 @@ class Hit:
             "cells": list(self.cells),
             "dpi": self.dpi,
             "score": round(self.score, 4),
+            "recognised_by": self.recognised_by or None,
+            "trust": self.trust,
+            "doubts": list(self.doubts),
         }
 
 
@@ -67,7 +78,7 @@ class CaseSearch:
         self._case = case
         self._index = TantivyIndex.open_reading(case.index_folder)
         self._indexed = case.queries.indexed()
-        self._reader = lru_cache(maxsize=64)(self._open_pages)
+        self._pages = lru_cache(maxsize=64)(self._open_pages)
         self._reading = lru_cache(maxsize=4096)(self._find_reading)
 
     def ask(self, query: str, *, limit: int = 20, offset: int = 0, by_document: bool = False) -> tuple[Answer, Node]:
@@ -89,6 +100,8 @@ class CaseSearch:
         """The hit with its snippet, its cite and its places."""
         reading = self._reading(found.document)
         page = self.page(found.document, found.number)
+        made_by = self._pages(found.document).made_by(found.number)
+        trust = trust_of(signs_of(page))
         ranges = matches(node, page.text)
         shown = snippet(page.text, ranges)
         first = ranges[0] if ranges else (0, max(1, min(80, len(page.text))))
@@ -100,14 +113,22 @@ class CaseSearch:
             type=family_of(reading.media_type),
             page=found.number,
             label=page.label,
-            cite=str(cite_of(TextRange(found.document, found.number, *first, reading.id))),
+            cite=str(cite_of(TextRange(found.document, found.number, *first, made_by))),
             snippet=shown.text,
             marks=tuple(shown.marks),
             boxes=tuple(box for span in ranges for box in boxes_of(page, *span))[:MAX_BOXES],
             cells=tuple(cell for span in ranges for cell in cells_of(page, *span, found.document))[:MAX_BOXES],
             dpi=page.dpi,
             score=found.score,
+            recognised_by=page.recognition.engine if page.recognition is not None else "",
+            trust=trust.value,
+            doubts=trust.reasons,
         )
+
+    def not_trusted(self, node: Node) -> int:
+        """How many of the pages that match have text that cannot be trusted."""
+        low = TrustRange(0, round(1000 * LOW_TRUST) - 1)
+        return self._index.search(And((low, node)), self, limit=0).total
 
     def searched(self) -> int:
         """Number of pages in the index."""
@@ -127,21 +148,21 @@ class CaseSearch:
         Raises:
             NotFound: if it is not there.
         """
-        page = self._reader(self._reading(document).pages).page(number)
+        page = self._pages(document).page(number)
         if not isinstance(page, PageText):
             raise NotFound("That page was not read.")
         return page
 
     def _find_reading(self, document: str) -> Reading:
         """The reading that the index holds, which may be older than the current one."""
-        held = self._indexed.get(document, ("", 0))[0]
+        held = self._indexed.get(document, Indexed()).reading
         for reading in self._case.queries.readings_of(document):
             if reading.id == held:
                 return reading
         raise NotFound("That document was not read.")
 
-    def _open_pages(self, digest: str) -> PageReader:
-        return PageReader(self._case.objects.open(digest))
+    def _open_pages(self, document: str) -> DocumentPages:
+        return DocumentPages(self._case, self._reading(document), self._indexed[document].scans)
 
 
 def boxes_of(page: PageText, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:

@@ -13,8 +13,7 @@ from fairwitness.case.pages import PageReader
 from fairwitness.core.cite import Cite
 from fairwitness.core.errors import FairwitnessError, NotFound
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import PageText, Part, Pixels
-from fairwitness.core.records import Reading
+from fairwitness.core.parts import PageMissed, PageText, Part, Pixels
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
 from fairwitness.work.account import names_of
@@ -63,7 +62,7 @@ def look_up(case: Case, cite: Cite) -> Shown:
         NotFound: if this case has no such document, page or reading.
     """
     digest = case.queries.document_starting(cite.document)
-    page = _page(case, _reading(case, digest, cite), cite)
+    page = _page_of(case, digest, cite)
     return Shown(
         document=digest,
         found_as=names_of(case, digest)[0],
@@ -80,20 +79,19 @@ def look_up(case: Case, cite: Cite) -> Shown:
     )
 
 
-def _reading(case: Case, digest: str, cite: Cite) -> Reading:
+def _page_of(case: Case, digest: str, cite: Cite) -> PageText:
+    """The page as the reading, or the scan, gave it that the cite names."""
+    page: PageText | PageMissed | None = None
     for reading in case.queries.readings_of(digest):
-        if reading.id.startswith(cite.reading):
-            return reading
-    raise NotFound("The reading that this cite was made from is not in this case.")
-
-
-def _page(case: Case, reading: Reading, cite: Cite) -> PageText:
-    if reading.pages:
-        with case.objects.open(reading.pages) as file:
-            page = PageReader(file).page(cite.page)
-        if isinstance(page, PageText) and cite.end <= len(page.text):
-            return page
-    raise NotFound("That page, or that range of it, is not in the reading that this cite was made from.")
+        if reading.id.startswith(cite.reading) and reading.pages:
+            with case.objects.open(reading.pages) as file:
+                page = PageReader(file).page(cite.page)
+    for scan in case.queries.scans(digest):
+        if scan.page == cite.page and scan.has_text and scan.id.startswith(cite.reading):
+            page = case.queries.scanned_page(scan.seq)
+    if isinstance(page, PageText) and cite.end <= len(page.text):
+        return page
+    raise NotFound("This case does not have that page, or that range of it, as it was read when the cite was made.")
 
 
 def draw(case: Case, shown: Shown, *, whole_page: bool = False, unlocked: bool = False) -> bytes:

@@ -80,8 +80,10 @@ def _untold(case: Case) -> list[str]:
             finds.add(event["find"])
         elif event["type"] == "derive" and "reading" in event:
             readings.add(event["reading"])
+        elif event["type"] == "derive" and "scan" in event:
+            readings.add(event["scan"])
         elif event["type"] == "retry":
             retried.update(event["readings"])
-    there = {reading.id for reading in case.queries.readings()}
+    there = {reading.id for reading in case.queries.readings()} | {scan.id for scan in case.queries.scans()}
     odd = {found.id for found in case.queries.finds()} ^ finds
     return sorted(odd | (there - readings) | (readings - there - retried))

@@ -1,0 +1,182 @@
+"""How far the text of a page can be trusted, from what can be seen without knowing the truth.
+
+The signs are: how sure the engine was, how much of the page it was unsure of, the ink that no line covers, lines that
+were found and not read, how far a second engine read the same, and whether the words look like words of any language.
+Trust is an estimate in [0, 1]; what went into the formula and how well it ranks is in docs/quality.md.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from fairwitness.core.parts import PageText
+from fairwitness.core.recognition import LINE_NUMBERS, Recognition
+
+QUALITY_VERSION = "1"
+LOW_TRUST = 0.6  # below, a page counts as one that cannot be trusted
+UNSURE = 800  # a line below this confidence, in thousandths, counts as unsure
+_TOKEN = re.compile(r"\w+")
+_FEW_LETTERS = 20  # of a page with fewer letters the statistics say nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What trust rests on, in thousandths, except `letters` (a count) and `unread` (lines).
+
+    `confidence` is the mean over the letters, `unsure` the share of letters in lines below `UNSURE`, `outside` the
+    share of ink outside all lines, `odd` that of letters in words that look like no word, `agreement` with a second
+    engine and `layer` that with the text which the file itself holds, -1 for none. `recognised` is 0 where the text
+    is that of the file, and then only `letters` and `odd` say anything.
+    """
+
+    recognised: int = 0
+    letters: int = 0
+    confidence: int = 1000
+    unsure: int = 0
+    outside: int = 0
+    unread: int = 0
+    odd: int = 0
+    agreement: int = -1
+    layer: int = -1
+
+    def as_pairs(self) -> tuple[tuple[str, int], ...]:
+        """For a record."""
+        return tuple(asdict(self).items())
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """A value in [0, 1], and the reasons that lowered it, the weightiest first, in plain words."""
+
+    value: float
+    reasons: tuple[str, ...]
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the page counts as one that cannot be trusted."""
+        return self.value < LOW_TRUST
+
+
+def signs_of(page: PageText) -> Signs:
+    """The signs of one page."""
+    letters, odd = _oddness(page.text)
+    how = page.recognition
+    if how is None:
+        return Signs(letters=letters, odd=odd)
+    confidence, unsure = _confidence(page.text, how)
+    return Signs(1, letters, confidence, unsure, how.outside, how.unread, odd, how.agreement, how.layer)
+
+
+def signs_from(pairs: tuple[tuple[str, int], ...]) -> Signs:
+    """The signs that a record holds; those of a later version are passed over."""
+    return Signs(**{name: value for name, value in pairs if name in Signs.__dataclass_fields__})
+
+
+def trust_of(signs: Signs) -> Trust:
+    """How far a page with these signs can be trusted, and why not further."""
+    doubts = sorted(_doubts(signs), reverse=True)
+    value = 1.0
+    for weight, _ in doubts:
+        value *= 1.0 - weight
+    return Trust(round(max(0.0, value), 3), tuple(why for weight, why in doubts if weight >= 0.02))
+
+
+def likeness(left: str, right: str) -> float:
+    """How far two texts are the same, in [0, 1]: Dice's coefficient over pairs of letters, whatever their order.
+
+    Blanks, punctuation and capitals do not count. One wrong letter in a hundred gives about 0.98.
+    """
+    a, b = _pairs(left), _pairs(right)
+    total = a.total() + b.total()
+    return 2 * (a & b).total() / total if total else 1.0
+
+
+def _pairs(text: str) -> Counter[str]:
+    plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+    return Counter(map("".join, pairwise(plain))) if len(plain) > 1 else Counter([plain] if plain else [])
+
+
+def _doubts(signs: Signs) -> Iterator[tuple[float, str]]:
+    """Weights in [0, 1] with what they stand for."""
+    if signs.letters >= _FEW_LETTERS:
+        yield _capped(2.5 * signs.odd / 1000), f"{signs.odd / 10:.0f} % of the letters are in words that look like none"
+    if not signs.recognised:
+        return
+    if signs.letters:
+        yield _capped((1000 - signs.confidence) / 400), f"mean confidence {signs.confidence / 10:.0f} %"
+        yield _capped(signs.unsure / 1500), f"{signs.unsure / 10:.0f} % of the letters are in unsure lines"
+    yield _capped(signs.outside / 500), f"{signs.outside / 10:.0f} % of the ink lies outside all lines"
+    yield _capped(0.2 * signs.unread), f"{signs.unread} lines were found and not read"
+    if signs.agreement >= 0:
+        yield _capped((1000 - signs.agreement) / 700), f"a second engine agrees in {signs.agreement / 10:.0f} %"
+
+
+def _capped(weight: float) -> float:
+    return min(0.98, max(0.0, weight))
+
+
+def _confidence(text: str, how: Recognition) -> tuple[int, int]:
+    """Mean confidence over the letters, and the share of letters in unsure lines; in thousandths."""
+    total = weighted = unsure = 0
+    for at in range(0, len(how.lines), LINE_NUMBERS):
+        start, end, confidence = how.lines[at : at + 3]
+        letters = sum(map(str.isalnum, text[start:end]))
+        total += letters
+        weighted += letters * confidence
+        unsure += letters * (confidence < UNSURE)
+    return (weighted // total, 1000 * unsure // total) if total else (0, 1000)
+
+
+# --- words that look like none ------------------------------------------------------------------------------------
+
+
+def _oddness(text: str) -> tuple[int, int]:
+    """Number of letters and digits, and the share of them in odd words, in thousandths."""
+    letters = odd = 0
+    for found in _TOKEN.finditer(text):
+        token = found[0]
+        letters += len(token)
+        if _is_odd(token):
+            odd += len(token)
+    strange = sum(1 for char in text if char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn"))
+    letters += strange
+    return letters, (1000 * (odd + strange)) // letters if letters else 0
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_odd(token: str) -> bool:
+    """Whether no word of any language looks like this: scripts mixed, digits inside, capitals inside, no vowel."""
+    scripts = {_script(char) for char in token} - {""}
+    if len(scripts) > 1 and not scripts <= {"HAN", "KANA", "HANGUL"}:
+        return True
+    letters = "".join(char for char in token if char.isalpha())
+    if scripts & {"LATIN", "CYRILLIC"} and len(token) > 2:
+        inner = token[1:]
+        if any(char.isdigit() for char in inner) and re.search(r"[^\W\d]\d+[^\W\d]", token):
+            return True
+        if not letters.isupper() and any(a.islower() and b.isupper() for a, b in pairwise(letters)):
+            return len(letters) < 4 or sum(map(str.isupper, inner)) > 1
+    return bool(scripts & {"LATIN", "CYRILLIC"}) and len(letters) >= 5 and not _VOWELS.search(letters)
+
+
+_VOWELS = re.compile("[aeiouyäöüıæøåàáâãèéêëìíîïòóôõùúûаеёиоуыэюяәіөұүє]", re.IGNORECASE)
+_BLOCKS = ("LATIN", "CYRILLIC", "ARABIC", "GREEK", "HEBREW", "HANGUL")
+
+
+@lru_cache(maxsize=1 << 14)
+def _script(char: str) -> str:
+    """The script of a letter as far as mixing it is odd; nothing for digits and marks."""
+    if not char.isalpha():
+        return ""
+    name = unicodedata.name(char, "")
+    if name.startswith("CJK"):
+        return "HAN"
+    if name.startswith(("HIRAGANA", "KATAKANA")):
+        return "KANA"
+    return next((block for block in _BLOCKS if name.startswith(block)), "")
