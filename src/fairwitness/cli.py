@@ -23,16 +23,21 @@ from fairwitness.compare.likeness import MIN_SIMILARITY
 from fairwitness.core.cite import parse_cite
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.core.outcome import Cause
+from fairwitness.search.index import Order
 from fairwitness.search.query import BadQuery
+from fairwitness.text.quality import LOW_TRUST
 from fairwitness.work import printing, printing_compared
 from fairwitness.work.account import account_of, failures_of
 from fairwitness.work.duplicates import duplicates_of
 from fairwitness.work.opening import log_unlocked, open_leak
 from fairwitness.work.progress import Progress
+from fairwitness.work.recognising import ENGINE, SECOND, Wish, recognise_waiting, waiting
+from fairwitness.work.rereading import readings_of_page, reread
 from fairwitness.work.retrying import forget_failures
 from fairwitness.work.searching import CaseSearch, not_searched
 from fairwitness.work.showing import draw, look_up
 from fairwitness.work.verifying import verify as verify_case
+from fairwitness.work.wanted import wish
 
 F = TypeVar("F", bound=Callable[..., Any])
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object (docs/json.md).")
@@ -148,7 +153,8 @@ def search(case: Path, query: str, limit: int, offset: int, everything: bool, by
     """Search the pages of CASE; the query language is in docs/search.md."""
     with _reading(case) as opened:
         searching = CaseSearch(opened)
-        answer, node = searching.ask(query, limit=0 if everything else limit, offset=offset, by_document=by_document)
+        order: Order = "document" if by_document else "relevance"
+        answer, node = searching.ask(query, limit=0 if everything else limit, offset=offset, order=order)
         missing = not_searched(opened, searching.searched())
         head = {
             "query": query,
@@ -157,7 +163,10 @@ def search(case: Path, query: str, limit: int, offset: int, everything: bool, by
             "not_searched": missing["total"],
             "not_searched_pages": missing["pages"],
             "not_searched_files": missing["files"],
+            "not_trusted": searching.not_trusted(node),
         }
+        if missing["pages"].get(Cause.NEEDS_OCR.value):
+            wish(opened, searching.almost(node, answer.hits), "almost-hit")
         hits = searching.all_hits(node) if everything else (searching.hit(node, found) for found in answer.hits)
         if as_json and everything:
             _print(head)
@@ -183,6 +192,7 @@ def show(case: Path, cite: str, output: Path | None, whole_page: bool, unlocked:
     """Show the place that CITE names: its text, and with -o the page image with the place marked."""
     with _reading(case) as opened:
         shown = look_up(opened, parse_cite(cite))
+        wish(opened, waiting(opened, [shown.document]), "looked-at")
         if output is not None and output.suffix == ".txt":
             output.write_text(printing.quote(shown) + "\n", "utf-8")
         elif output is not None:
@@ -193,6 +203,98 @@ def show(case: Path, cite: str, output: Path | None, whole_page: bool, unlocked:
             _print({"cite": cite, **shown.as_json(), "output": str(output) if output else None})
         else:
             click.echo(printing.shown(shown))
+
+
+def _scan_options(command: F) -> F:
+    share = Wish.__dataclass_fields__["second_share"].default
+    for option in (
+        click.option("--engine", default=ENGINE, show_default=True, help="hybrid, ppocr, tesseract-LANGUAGE."),
+        click.option("--second-engine", "second", default=SECOND, show_default=True, help="Reads a sample too."),
+        click.option(
+            "--second-share", type=click.FloatRange(0, 1), default=share, show_default=True, help="The sample."
+        ),
+        click.option("--pages", "max_pages", type=click.IntRange(1), help="Stop after so many."),
+        click.option("--minutes", "max_minutes", type=click.FloatRange(0), help="Stop after so long."),
+        click.option("--quiet", is_flag=True, help="No progress on standard error."),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@case_argument
+@click.argument("documents", nargs=-1)
+@_scan_options
+@unlocked_option
+@json_option
+@tells_errors
+def ocr(case: Path, documents: tuple[str, ...], unlocked: bool, quiet: bool, as_json: bool, **wishes: Any) -> None:
+    """Recognise the pages of CASE that are images of text, or those of DOCUMENTS (beginnings of their digests).
+
+    Pages that somebody looked at or that a search almost hit come first. Stop it whenever you like; it goes on there.
+    """
+    with Case.open(case, writing=True) as opened:
+        chosen = [opened.queries.document_starting(beginning) for beginning in documents]
+        progress = Progress(None if quiet else sys.stderr)
+        done = recognise_waiting(opened, progress, Wish(**wishes), documents=chosen, unlocked=unlocked)
+    if as_json:
+        _print(done.as_json())
+    else:
+        click.echo(printing.recognised(done))
+
+
+@main.command("reread")
+@case_argument
+@click.option("--where", required=True, help="A query, such as 'trust<.6' or 'lang:ug trust<.8'.")
+@_scan_options
+@unlocked_option
+@json_option
+@tells_errors
+def reread_command(case: Path, where: str, unlocked: bool, quiet: bool, as_json: bool, **wishes: Any) -> None:
+    """Recognise again the pages of CASE that match a query. Every older text stays; the most trusted one counts."""
+    with Case.open(case, writing=True) as opened:
+        progress = Progress(None if quiet else sys.stderr)
+        done = reread(opened, where, progress, Wish(**wishes), unlocked=unlocked)
+    if as_json:
+        _print(done.as_json())
+    else:
+        click.echo(printing.recognised(done))
+
+
+@main.command()
+@case_argument
+@click.option("--below", type=click.FloatRange(0, 1), default=LOW_TRUST, show_default=True, help="Trust in [0, 1].")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="Pages to show.")
+@json_option
+@tells_errors
+def quality(case: Path, below: float, limit: int, as_json: bool) -> None:
+    """Pages of CASE whose text cannot be trusted, the worst first, and why (docs/quality.md)."""
+    with _reading(case) as opened:
+        searching = CaseSearch(opened)
+        answer, node = searching.ask(f"trust<{below:.3f}", limit=limit, order="trust")
+        hits = [searching.hit(node, found) for found in answer.hits]
+        searched = searching.searched()
+        if as_json:
+            _print({"total": answer.total, "searched": searched, "hits": [found.as_json() for found in hits]})
+        else:
+            click.echo(printing.quality(answer.total, searched, below, hits))
+
+
+@main.command()
+@case_argument
+@click.argument("document")
+@click.argument("page", type=click.IntRange(1))
+@json_option
+@tells_errors
+def readings(case: Path, document: str, page: int, as_json: bool) -> None:
+    """All texts that there are of one PAGE of DOCUMENT (the beginning of its digest), that which counts first."""
+    with _reading(case) as opened:
+        digest = opened.queries.document_starting(document)
+        found = readings_of_page(opened, digest, page)
+        if as_json:
+            _print({"document": digest, "page": page, "readings": [one.as_json() for one in found]})
+        else:
+            click.echo("\n".join(map(printing.page_reading, found)))
 
 
 @main.command()

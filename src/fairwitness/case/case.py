@@ -144,6 +144,10 @@ class Case:
         """Name of a file that does not exist, in the case, for what is being derived."""
         return self.folder / "cache" / f"scratch-{secrets.token_hex(8)}"
 
+    def cache_path(self, name: str) -> Path:
+        """Where a derived file of that name is kept; it may not be there, and may be deleted at any time."""
+        return self.folder / "cache" / name
+
     def read_cache(self, name: str) -> dict[str, Any] | None:
         """A derived JSON object that was kept under that name; None if there is none."""
         try:

@@ -26,6 +26,8 @@ class Settings:
     unpacked_base_mib: int = 256  # any container may unpack to this much ...
     unpacked_ratio: int = 250  # ... plus so many times its own size
     attempts: int = 3
+    scan_memory_mib: int = 3072  # for one child that recognises text; it shares the models with its parent
+    scan_cpu_s: int = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class ReadPdf:
             try:
                 with open_page(document, number) as page:
                     geometry = geometry_of(page, self.dpi, self.max_side_px)
-                    yield self._read_page(page, number, geometry)
+                    yield self.read_page(page, number, geometry)
                     for attachment in _attached_files(page):
                         entries += 1
                         yield from read_attachment(attachment, entries)
@@ -86,7 +86,8 @@ class ReadPdf:
                 yield PageMissed(number, "page", Cause(error.cause))
         return entries
 
-    def _read_page(self, page: Any, number: int, geometry: Geometry) -> PageText | PageMissed:
+    def read_page(self, page: Any, number: int, geometry: Geometry) -> PageText | PageMissed:
+        """What the file itself says of an open page."""
         size = (geometry.width_px, geometry.height_px, geometry.dpi)
         words = read_words(page, geometry)
         if words is None:

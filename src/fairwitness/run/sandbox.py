@@ -15,7 +15,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict
 from queue import SimpleQueue
@@ -47,7 +47,9 @@ _ENDED_EARLY = {"job": -1, "status": 9, "cpu_s": 0.0, "peak_bytes": 0}
 class SandboxRunner:
     """Reads files in locked children, up to `workers` at a time. Use it as a context manager.
 
-    `preload` names the modules to import once in the warmed parent; `sys_path` adds folders to look for them in.
+    `preload` names the modules to import once in the warmed parent; `sys_path` adds folders to look for them in. `warm`
+    names functions ("module:function" and its arguments) that are called there once, to load models. `environment` is
+    added to the little that the warmed parent gets.
 
     Raises:
         NoSandbox: if this machine lacks a lock and `unlocked` was not asked for.
@@ -60,13 +62,16 @@ class SandboxRunner:
         workers: int | None = None,
         unlocked: bool = False,
         sys_path: Sequence[str] = (),
+        warm: Sequence[tuple[str, Mapping[str, Any]]] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.features: Features = available()
         if not self.features.complete and not unlocked:
             raise NoSandbox(f"This machine offers only: {self.features}.")
         self.locked = not unlocked
         self._workers = workers or os.cpu_count() or 1
-        self._config = {"preload": list(preload), "locked": self.locked}
+        self._config = {"preload": list(preload), "warm": list(warm), "locked": self.locked}
+        self._environment = _ENVIRONMENT | dict(environment or {})
         self._sys_path = tuple(sys_path)
         self._parent: _WarmParent | None = None
         self._is_closed = False
@@ -120,7 +125,7 @@ class SandboxRunner:
             if self._is_closed:
                 raise RuntimeError("the sandbox is closed")
             if self._parent is None or self._parent.is_gone:
-                self._parent = _WarmParent(self._config, self._sys_path)
+                self._parent = _WarmParent(self._config, self._sys_path, self._environment)
             return self._parent
 
     def _attempt(self, task: Task, receiver: Receiver) -> Attempt | None:
@@ -253,7 +258,7 @@ class _FrameReader:
 class _WarmParent:
     """The zygote process as seen from here: start a child, kill it, wait for it."""
 
-    def __init__(self, config: dict[str, Any], sys_path: Sequence[str]) -> None:
+    def __init__(self, config: dict[str, Any], sys_path: Sequence[str], environment: Mapping[str, str]) -> None:
         self._lock = threading.Lock()
         self._next_job = 0
         self._ended: dict[int, SimpleQueue[dict[str, Any]]] = {}
@@ -263,7 +268,7 @@ class _WarmParent:
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module, no shell
             python_command("fairwitness.run.zygote", *arguments, more_path=sys_path),
             pass_fds=[theirs.fileno()],
-            env=_ENVIRONMENT,
+            env=environment,
             cwd="/",
             stdin=subprocess.DEVNULL,
         )

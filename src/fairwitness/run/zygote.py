@@ -18,6 +18,7 @@ import selectors
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from fairwitness.core.parts import Source
@@ -120,6 +121,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for module in config["preload"]:
         importlib.import_module(module)
+    for reference, options in config["warm"]:
+        module, _, name = reference.partition(":")
+        getattr(importlib.import_module(module), name)(**options)
+    if len(list(Path("/proc/self/task").iterdir())) > 1:  # a fork takes no other thread along, nor what it holds
+        raise RuntimeError("a library started a thread")
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)  # a collection touches every object, and so copies its page for one child

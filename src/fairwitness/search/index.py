@@ -43,7 +43,7 @@ _PLANS = 16
 _DIGEST = re.compile("[0-9a-f]{64}")
 _PREFIX_DIGITS = 15  # of a digest, as a number for keyset paging; what has the same prefix is told apart by its id
 
-Order = Literal["relevance", "document"]
+Order = Literal["relevance", "document", "trust"]
 
 
 class IndexUnusable(FairwitnessError):
@@ -245,14 +245,20 @@ class TantivyIndex:
     ) -> Answer:
         """How many pages match, exactly, and those from `offset` on.
 
-        Pages of equal score may change places when the index changes; "document" order never changes.
+        Pages of equal score or trust may change places when the index changes; "document" order never changes. In
+        "trust" order the least trusted come first.
         """
         query = self._plan(node, context)
         left = max(0, self.page_count() - offset)
         wanted = min(limit, left)  # the engine reserves memory for all that it is asked for, and panics at 0
         if wanted <= 0:
             return Answer(_count(self._searcher.search(query, limit=1)), ())
-        if order == "document":
+        if order == "trust":
+            found = self._searcher.search(
+                query, limit=wanted, offset=offset, order_by_field="trust", order=tantivy.Order.Asc
+            )
+            hits = tuple(PageHit(*_parts_of(self._id_at(place)), 0.0) for _, place in found.hits)
+        elif order == "document":
             found = self._searcher.search(
                 query, limit=wanted, offset=offset, order_by_field="id", order=tantivy.Order.Asc
             )

@@ -97,6 +97,12 @@ def likeness(left: str, right: str) -> float:
     return 2 * (a & b).total() / total if total else 1.0
 
 
+def coverage(part: str, whole: str) -> float:
+    """The share of the pairs of letters of `part` that are in `whole` too, in [0, 1]."""
+    pairs = _pairs(part)
+    return (pairs & _pairs(whole)).total() / pairs.total() if pairs else 1.0
+
+
 def _pairs(text: str) -> Counter[str]:
     plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
     return Counter(map("".join, pairwise(plain))) if len(plain) > 1 else Counter([plain] if plain else [])

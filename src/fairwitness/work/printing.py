@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from fairwitness.core.outcome import Failure
+from fairwitness.text.quality import LOW_TRUST
 from fairwitness.work.account import Account, Tally
+from fairwitness.work.pace import duration
+from fairwitness.work.recognising import Recognised
+from fairwitness.work.rereading import PageReading
 from fairwitness.work.searching import Hit
 from fairwitness.work.showing import Shown
 from fairwitness.work.verifying import Verified
@@ -49,6 +54,7 @@ def account(found: Account, *, containers: bool = False) -> str:
         lines += [
             "",
             f"Waiting for OCR, and not seen by a search: {count(waiting, 'page')} that hold text as an image.",
+            "Read them with: fairwitness ocr CASE",
         ]
     if found.partly_read:
         lines.append(f"Read in part, and searched in that part: {found.partly_read:,} of the failed files.")
@@ -74,18 +80,53 @@ def search_head(head: dict[str, Any]) -> str:
     """How many pages match, and what was not searched."""
     match = "matches" if head["total"] == 1 else "match"
     line = f"{count(head['total'], 'page')} {match}; searched {count(head['searched'], 'page')}"
-    why = [f"{count(count, 'page')} {cause}" for cause, count in head["not_searched_pages"].items()]
-    why += [f"{count(count, 'file')} {cause}" for cause, count in head["not_searched_files"].items()]
-    return f"{line}; not searched: {', '.join(why)}." if why else f"{line}, all there are."
+    why = [f"{count(number, 'page')} {cause}" for cause, number in head["not_searched_pages"].items()]
+    why += [f"{count(number, 'file')} {cause}" for cause, number in head["not_searched_files"].items()]
+    line = f"{line}; not searched: {', '.join(why)}." if why else f"{line}, all there are."
+    doubtful = head["not_trusted"]
+    return f"{line} The text of {count(doubtful, 'page')} that match cannot be trusted." if doubtful else line
 
 
 def hit(found: Hit) -> str:
-    """One hit on four lines."""
+    """One hit on four lines, and a fifth where its text cannot be trusted."""
     where = f"page {found.page}" + (f" ({safe(found.label)})" if found.label else "")
     if found.cells:
         where += f", {', '.join(found.cells[:5])}"
     more = f" and {count(len(found.also_found_as), 'other place')}" if found.also_found_as else ""
     lines = [f"\n{safe(found.found_as)}{more}, {where}", f"  {safe(_with_marks(found))}", f"  cite {found.cite}"]
+    if found.trust < LOW_TRUST:
+        lines.append(f"  trust {found.trust:.2f}: {'; '.join(found.doubts)}")
+    return "\n".join(lines)
+
+
+def recognised(done: Recognised) -> str:
+    """What a run of text recognition did."""
+    why = ", ".join(f"{name} {count:,}" for name, count in sorted(done.by_outcome.items()))
+    lines = [f"Recognised {count(done.pages, 'page')} in {duration(done.seconds)}" + (f": {why}." if why else ".")]
+    if done.left:
+        estimate = f": about {done.estimate} on this machine" if done.estimate else ""
+        lines.append(f"{count(done.left, 'page')} left{estimate}.")
+    lines += [f"Missing: {name}. Install it with: {command}" for name, command in done.missing]
+    return "\n".join(lines)
+
+
+def quality(total: int, searched: int, below: float, hits: Iterable[Hit]) -> str:
+    """Pages by trust, the least trusted first."""
+    lines = [f"{count(total, 'page')} of {searched:,} below {below:g}"]
+    for found in hits:
+        engine = found.recognised_by or "the file itself"
+        lines.append(f"{found.trust:.2f}  {safe(found.found_as)}, page {found.page}, by {engine}")
+        lines.append(f"      {'; '.join(found.doubts)}")
+        lines.append(f"      cite {found.cite}")
+    return "\n".join(lines)
+
+
+def page_reading(found: PageReading) -> str:
+    """One text of a page, with what made it."""
+    head = f"{'*' if found.counts else ' '} {found.engine or 'the file itself'} ({found.step} {found.version})"
+    doubts = f": {'; '.join(found.doubts)}" if found.doubts else ""
+    lines = [f"{head}, trust {found.trust:.2f}{doubts}; {100 * found.likeness:.0f} % like the text that counts"]
+    lines += [f"  cite {found.cite}", *(f"  {safe(line)}" for line in found.text.splitlines())]
     return "\n".join(lines)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TextIO
 
+from fairwitness.work.pace import duration
+
 
 class Progress:
     """One line that is written over on a terminal, and a line every ten seconds elsewhere. `out` None says nothing."""
@@ -12,7 +14,7 @@ class Progress:
     def __init__(self, out: TextIO | None) -> None:
         self._out = out
         self._terminal = out is not None and out.isatty()
-        self._what, self._total, self._done = "", 0, 0
+        self._what, self._total, self._done, self._note = "", 0, 0, ""
         self._started = self._said = time.monotonic()
 
     def begin(self, what: str, total: int = 0) -> None:
@@ -21,13 +23,19 @@ class Progress:
         self._what, self._total, self._done = what, total, 0
         self._started = self._said = time.monotonic()
 
-    def advance(self, done: int = 1) -> None:
-        """So many more are done."""
+    def advance(self, done: int = 1, note: str = "") -> None:
+        """So many more are done; `note` is added to the line."""
         self._done += done
+        self._note = note
         now = time.monotonic()
         if self._out is not None and now - self._said >= (0.2 if self._terminal else 10):
             self._said = now
             self._write(f"\r\x1b[K{self._line(now)}" if self._terminal else f"{self._line(now)}\n")
+
+    def say(self, line: str) -> None:
+        """The line stands, and progress goes on below it."""
+        if self._out is not None:
+            self._write(f"\r\x1b[K{line}\n" if self._terminal else f"{line}\n")
 
     def end(self) -> None:
         """The stretch is over."""
@@ -41,17 +49,11 @@ class Progress:
         if not self._total:
             return f"{self._what}: {self._done:,}, {speed:,.0f}/s"
         left = (self._total - self._done) / max(speed, 0.001)
-        return f"{self._what}: {self._done:,} of {self._total:,}, {speed:,.0f}/s, about {_duration(left)} left"
+        pace = f"{speed:,.0f}/s" if speed >= 2 else f"{60 * speed:,.0f}/min"
+        line = f"{self._what}: {self._done:,} of {self._total:,}, {pace}, about {duration(left)} left"
+        return f"{line}; {self._note}" if self._note else line
 
     def _write(self, text: str) -> None:
         if self._out is not None:
             self._out.write(text)
             self._out.flush()
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from fairwitness.case.case import Case
 from fairwitness.core.cite import cite_of
@@ -15,12 +15,13 @@ from fairwitness.core.parts import PageText
 from fairwitness.core.records import Indexed, Reading, SheetCell, TextRange
 from fairwitness.intake.identify import family_of
 from fairwitness.search.highlight import matches, snippet
-from fairwitness.search.index import Answer, PageHit, TantivyIndex
-from fairwitness.search.query import And, Node, PathPattern, TrustRange, parse
+from fairwitness.search.index import Answer, Order, PageHit, TantivyIndex
+from fairwitness.search.query import And, Node, PathPattern, Phrase, Term, TrustRange, parse, positive_text_leaves
 from fairwitness.text.quality import LOW_TRUST, signs_of, trust_of
 from fairwitness.work.account import account_for_search, found_names, names_of
-from fairwitness.work.scans import DocumentPages
+from fairwitness.work.scans import DocumentPages, choose, waiting_pages
 
+MAX_ALMOST = 100  # pages that one search may wish for
 MAX_BOXES = 200  # boxes listed for one hit; the page itself may hold more matches
 
 
@@ -81,20 +82,23 @@ class CaseSearch:
         self._pages = lru_cache(maxsize=64)(self._open_pages)
         self._reading = lru_cache(maxsize=4096)(self._find_reading)
 
-    def ask(self, query: str, *, limit: int = 20, offset: int = 0, by_document: bool = False) -> tuple[Answer, Node]:
+    def ask(self, query: str, *, limit: int = 20, offset: int = 0, order: Order = "relevance") -> tuple[Answer, Node]:
         """How many pages match, and which ones from `offset` on.
 
         Raises:
             BadQuery: with the position and the reason.
         """
         node = parse(query)
-        order: Literal["document", "relevance"] = "document" if by_document else "relevance"
         return self._index.search(node, self, limit=limit, offset=offset, order=order), node
 
     def all_hits(self, node: Node) -> Iterator[Hit]:
         """Every hit, in the order of document and page, one at a time."""
         for found in self._index.all_hits(node, self):
             yield self.hit(node, found)
+
+    def pages_of(self, node: Node) -> Iterator[PageHit]:
+        """Every page that matches, in the same order, without looking at its text."""
+        yield from self._index.all_hits(node, self)
 
     def hit(self, node: Node, found: PageHit) -> Hit:
         """The hit with its snippet, its cite and its places."""
@@ -124,6 +128,20 @@ class CaseSearch:
             trust=trust.value,
             doubts=trust.reasons,
         )
+
+    def almost(self, node: Node, hits: Iterable[PageHit]) -> list[tuple[str, int]]:
+        """Pages that wait for text recognition where a hit is likely: beside a hit, or under a name that matches."""
+        documents = dict.fromkeys(found.document for found in hits)
+        for leaf in positive_text_leaves(node):
+            if isinstance(leaf, Term | Phrase):
+                documents.update(dict.fromkeys(self.documents_on_path(PathPattern(leaf.text))))
+        scans = {document: choose(self._case.queries.scans(document)) for document in documents}
+        return [
+            (document, page)
+            for document in documents
+            for reading in self._case.queries.readings_of(document)[-1:]
+            for page in sorted(waiting_pages(reading) - set(scans[document]))
+        ][:MAX_ALMOST]
 
     def not_trusted(self, node: Node) -> int:
         """How many of the pages that match have text that cannot be trusted."""
