@@ -160,7 +160,8 @@ def recognise_waiting(
         NoEngine: if the engine cannot be used.
         NoSandbox: if this machine has no lock and `unlocked` is not given.
     """
-    return recognise(case, progress, list(waiting(case, documents)), wish or Wish(), unlocked=unlocked)
+    places = list(waiting(case, documents))
+    return recognise(case, progress, places, wish or Wish(), unlocked=unlocked)
 
 
 def waiting(case: Case, documents: Sequence[str] = ()) -> Iterator[Place]:
@@ -175,9 +176,11 @@ def waiting(case: Case, documents: Sequence[str] = ()) -> Iterator[Place]:
 
 
 def recognise(
-    case: Case, progress: Progress, places: Iterable[Place], wish: Wish, *, unlocked: bool = False
+    case: Case, progress: Progress, places: Sequence[Place], wish: Wish, *, unlocked: bool = False
 ) -> Recognised:
     """These pages are recognised, as far as they are not yet by the same engine, models and options."""
+    if not places:
+        return Recognised()
     with scan_sandbox(wish.engine, wish.second if wish.second_share > 0 else "", unlocked=unlocked) as sandbox:
         work = _Work(case, progress, wish, facts_of(sandbox, wish.engine))
         todo = work.not_done(places)

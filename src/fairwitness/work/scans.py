@@ -47,9 +47,9 @@ def waiting_pages(reading: Reading) -> set[int]:
     return set(read_ranges(reading.page_causes.get(Cause.NEEDS_OCR.value, "")))
 
 
-def rules(scan: PageScan, waiting: set[int]) -> bool:
-    """Whether the scan counts instead of what the file says of its page."""
-    return scan.page in waiting or (scan.has_text and 0 <= signs_from(scan.signs).layer < SAME)
+def rules(scan: PageScan) -> bool:
+    """Whether the scan counts instead of what the file says of its page: nothing, or something else."""
+    return scan.has_text and signs_from(scan.signs).layer < SAME
 
 
 def with_scans(reading: Reading, scans: Mapping[int, PageScan]) -> Reading:
@@ -85,9 +85,8 @@ class DocumentPages:
         self._case = case
         self._file = case.objects.open(reading.pages) if reading.pages else None
         self._reader = PageReader(self._file) if self._file is not None else None
-        waiting = waiting_pages(reading)
         chosen = choose(case.queries.scans(reading.document), upto)
-        self._scans = {page: scan for page, scan in chosen.items() if scan.has_text and rules(scan, waiting)}
+        self._scans = {page: scan for page, scan in chosen.items() if rules(scan)}
         self.reading = reading
 
     def __enter__(self) -> DocumentPages:
