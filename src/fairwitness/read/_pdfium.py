@@ -6,6 +6,7 @@ nothing is opened by path. Fonts that a PDF does not carry are replaced by packa
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import math
 from collections.abc import Iterator
@@ -41,6 +42,7 @@ _FINE = 1 << 24  # size of the imaginary device that gives PDFium's own page mat
 _MAX_IN_MEMORY_BYTES = 512 << 20
 _BAD_PASSWORD = (4, 5)  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 
+codecs.lookup("utf-16-le")  # what PDFium answers in; a codec cannot be loaded behind the lock
 _no_fonts = (ctypes.POINTER(ctypes.c_char) * 1)()
 _config = pdfium.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=_no_fonts, m_pIsolate=None, m_v8EmbedderSlot=0)
 pdfium.FPDF_InitLibraryWithConfig(_config)

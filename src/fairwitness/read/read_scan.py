@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from fairwitness.core.errors import ReadError
+from fairwitness.core.errors import NotFound, ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, PageText, Part, Pixels, Source
 from fairwitness.core.recognition import MAX_ALTERNATIVE_CHARS, Alternative, Recognition
@@ -83,7 +83,7 @@ def warm_scan(engine: str, second: str = "") -> None:
     """Everything that recognition needs is in memory, or is known to be missing."""
     lacking()
     for name in filter(None, (engine, second)):
-        with suppress(ModelMissing):
+        with suppress(ModelMissing, NotFound):  # said by DescribeEngine
             warm(name)
             _ = engine_named(name).models  # hashes of files, which cannot be opened later
 

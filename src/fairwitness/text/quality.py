@@ -21,7 +21,8 @@ from fairwitness.core.recognition import LINE_NUMBERS, Recognition
 QUALITY_VERSION = "1"
 LOW_TRUST = 0.6  # below, a page counts as one that cannot be trusted
 UNSURE = 800  # a line below this confidence, in thousandths, counts as unsure
-_TOKEN = re.compile(r"\w+")
+_HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # with kana: written without spaces, mixed with anything
+_TOKEN = re.compile(rf"[{_HAN}]+|[^\W{_HAN}]+")
 _FEW_LETTERS = 20  # of a page with fewer letters the statistics say nothing
 
 

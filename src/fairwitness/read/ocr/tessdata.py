@@ -26,10 +26,10 @@ MEASURED = {
 
 
 def data_folders() -> list[Path]:
-    """Where data are looked for, in this order: FAIRWITNESS_TESSDATA, this environment, the system."""
+    """Where data are looked for: in FAIRWITNESS_TESSDATA alone if it is set, else this environment, then the system."""
     told = os.environ.get("FAIRWITNESS_TESSDATA")
     system = sorted(Path("/usr/share/tesseract-ocr").glob("*/tessdata"), reverse=True)
-    return [*([Path(told)] if told else []), Path(sys.prefix) / "share" / "tessdata", *system]
+    return [Path(told)] if told else [Path(sys.prefix) / "share" / "tessdata", *system]
 
 
 def find_data(language: str) -> Path | None:
