@@ -30,6 +30,7 @@ from fairwitness.work import printing, printing_compared
 from fairwitness.work.account import account_of, failures_of
 from fairwitness.work.duplicates import duplicates_of
 from fairwitness.work.opening import log_unlocked, open_leak
+from fairwitness.work.passwords import read_passwords
 from fairwitness.work.progress import Progress
 from fairwitness.work.recognising import ENGINE, SECOND, Wish, recognise_waiting, waiting
 from fairwitness.work.rereading import readings_of_page, reread
@@ -44,6 +45,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 case_argument = click.argument("case", type=click.Path(path_type=Path, file_okay=False))
 unlocked_option = click.option(
     "--unlocked-sandbox", "unlocked", is_flag=True, help="Run parsers without a lock. Logged. Only where none exists."
+)
+
+
+passwords_option = click.option(
+    "--passwords",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File with one password a line, tried on what is encrypted; never kept.",
 )
 
 
@@ -113,12 +121,19 @@ def _limit_options(command: F) -> F:
 @click.argument("leak", type=click.Path(path_type=Path, exists=True))
 @click.option("--case", "case_folder", type=click.Path(path_type=Path, file_okay=False), help="Default: LEAK.case")
 @_limit_options
+@passwords_option
 @unlocked_option
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 @json_option
 @tells_errors
 def open_command(
-    leak: Path, case_folder: Path | None, unlocked: bool, quiet: bool, as_json: bool, **limits: int | None
+    leak: Path,
+    case_folder: Path | None,
+    passwords: Path | None,
+    unlocked: bool,
+    quiet: bool,
+    as_json: bool,
+    **limits: int | None,
 ) -> None:
     """Copy LEAK into a case beside it, read everything, and print the account.
 
@@ -129,9 +144,10 @@ def open_command(
     is_case = leak.is_dir() and (leak / "case.toml").exists() and case_folder is None
     folder = case_folder or (leak if is_case else leak.with_name(f"{leak.name}.case"))
     given = {name: value for name, value in limits.items() if value is not None}
+    secrets = read_passwords(passwords)
     with Case.create_or_open(folder, given) as case:
         progress = Progress(None if quiet else sys.stderr)
-        open_leak(case, None if is_case else leak, progress, unlocked=unlocked)
+        open_leak(case, None if is_case else leak, progress, unlocked=unlocked, passwords=secrets)
         account = account_of(case)
         if as_json:
             _print(account.as_json())
@@ -317,16 +333,26 @@ def account(case: Path, containers: bool, as_json: bool) -> None:
 @click.option("--cause", type=click.Choice([cause.value for cause in Cause]), help="Only these.")
 @click.option("--retry", is_flag=True, help="Read them again now.")
 @_limit_options
+@passwords_option
 @unlocked_option
 @json_option
 @tells_errors
-def failures(case: Path, cause: str | None, retry: bool, unlocked: bool, as_json: bool, **limits: int | None) -> None:
+def failures(
+    case: Path,
+    cause: str | None,
+    retry: bool,
+    passwords: Path | None,
+    unlocked: bool,
+    as_json: bool,
+    **limits: int | None,
+) -> None:
     """What could not be read, one line each, and why."""
     if retry:
+        secrets = read_passwords(passwords)
         given = {name: value for name, value in limits.items() if value is not None}
         with Case.create_or_open(case, given) as writing:
             forget_failures(writing, Cause(cause) if cause else None)
-            open_leak(writing, None, Progress(sys.stderr), unlocked=unlocked)
+            open_leak(writing, None, Progress(sys.stderr), unlocked=unlocked, passwords=secrets)
     with _reading(case) as opened:
         found = [(f, name) for f, name in failures_of(opened) if cause is None or f.cause == cause]
         if as_json:

@@ -41,10 +41,10 @@ class Unpacked:
         return [entry.cause or (end.cause if end else None) for entry, end in pairs]
 
 
-def unpack(step, data: bytes, media_type: str = "") -> Unpacked:
+def unpack(step, data: bytes, media_type: str = "", passwords: tuple[str, ...] = ()) -> Unpacked:
     """Run the step and check the grammar of its parts, which every step must keep."""
     out, is_open, over = Unpacked(), False, False
-    for part in step(Source(io.BytesIO(data), len(data), media_type=media_type)):
+    for part in step(Source(io.BytesIO(data), len(data), media_type=media_type, passwords=passwords)):
         assert not over
         if isinstance(part, EntryData):
             assert is_open

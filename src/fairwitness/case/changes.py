@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, func
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from fairwitness.case import schema
@@ -118,11 +118,21 @@ class Changes:
         for name in ids:
             self._connection.execute(delete(schema.page_scan).where(schema.page_scan.c.id == name))
 
-    def forget_readings(self, documents: Iterable[str]) -> None:
-        """These documents are to be read again; used for retries of what failed, with an event beside it."""
+    def forget_readings(self, documents: Iterable[str]) -> list[str]:
+        """These documents are to be read again; used for retries of what failed, with an event beside it.
+
+        Gives the ids of those entries of theirs that had a cause and no bytes. They are forgotten too: they come
+        again, with bytes or without.
+        """
+        forgotten: list[str] = []
+        entry = schema.find.c
         for digest in documents:
             for table in (schema.reading, schema.attempt, schema.indexed):
                 self._connection.execute(delete(table).where(table.c.document == digest))
+            failed = (entry.parent == digest, entry.cause != "", entry.document == "")
+            forgotten += self._connection.execute(select(entry.id).where(*failed)).scalars()
+            self._connection.execute(delete(schema.find).where(*failed))
+        return forgotten
 
     def count_attempt(self, document: str) -> None:
         """One more attempt is about to be made; counted before it runs, so that a crash counts too."""

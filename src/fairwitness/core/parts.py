@@ -31,7 +31,8 @@ class Source:
     """The untrusted bytes of one document, open for reading and seekable.
 
     `hint` is the extension of the name it was found under: lower case, ASCII letters and digits only, no dot, may be
-    empty or wrong. `media_type` and `charset` are what the content was identified as, where already known.
+    empty or wrong. `media_type` and `charset` are what the content was identified as, where already known. `passwords`
+    are those that people supplied, to be tried in order; a reader never says which of them fitted.
     """
 
     file: BinaryIO
@@ -39,6 +40,7 @@ class Source:
     hint: str = ""
     media_type: str = ""
     charset: str = ""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class About:
     name: str
     value: str
     source: str = ""
+
+
+OPENED = About("opened-with-password", "yes", "passwords supplied by people")
+"""Said of a file that was opened with one of the passwords supplied, never with which."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import IO, ClassVar
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import End, Entry, EntryKind, Part, Source
+from fairwitness.core.parts import OPENED, End, Entry, EntryKind, Part, Source
 from fairwitness.intake._unpacking import MAX_ENTRIES, MAX_UNPACKED_BYTES, Unpacking
+from fairwitness.intake._zip_crypto import method_of, open_member
 from fairwitness.intake.unpack_archive import unpack_with_libarchive
 
 _PIECE_BYTES = 1 << 20
@@ -46,7 +47,7 @@ class UnpackZip:
     """
 
     name: ClassVar[str] = "unpack-zip"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     max_entries: int = MAX_ENTRIES
     max_unpacked_bytes: int = MAX_UNPACKED_BYTES
 
@@ -70,9 +71,14 @@ def _entries(item: Source, unpacking: Unpacking) -> Iterator[Part]:
     with archive:
         members = archive.infolist()
         unpacking.expected_entries = len(members)
+        unlocked = False
         overlapping = _overlapping(members, archive.start_dir)
         for index, member in enumerate(members):
             entry = _entry_of(member)
+            opened = _opened(archive, member, item.passwords) if entry.cause is Cause.ENCRYPTED else None
+            if opened is not None:
+                unlocked = True
+                entry = replace(entry, cause=None, detail="")
             if entry.cause is None and index in overlapping:
                 entry = Entry(
                     0,
@@ -82,9 +88,11 @@ def _entries(item: Source, unpacking: Unpacking) -> Iterator[Part]:
                     detail="overlapping entries",
                 )
             if entry.kind == "file" and entry.cause is None:
-                yield from unpacking.file(entry, _pieces(archive, member))
+                yield from unpacking.file(entry, _pieces(archive, member, opened))
             else:
                 yield from unpacking.failed(entry)
+        if unlocked:
+            yield OPENED
 
 
 def _overlapping(members: list[zipfile.ZipInfo], start_of_directory: int) -> frozenset[int]:
@@ -118,6 +126,8 @@ def _entry_of(member: zipfile.ZipInfo) -> Entry:
         cause = Cause.ENCRYPTED
     elif kind == "file" and member.compress_type not in _METHODS:
         cause, detail = Cause.UNSUPPORTED, f"compression method {member.compress_type}"
+    if cause is Cause.ENCRYPTED and method_of(member) not in _METHODS:
+        detail = f"compression method {method_of(member)}"
     return Entry(0, _raw_name(member), kind, "member", member.file_size, _day(member), cause, detail)
 
 
@@ -132,9 +142,19 @@ def _day(member: zipfile.ZipInfo) -> str:
     return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 and year > 1980 else ""
 
 
-def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+def _opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo, passwords: tuple[str, ...]) -> IO[bytes] | None:
+    """The member as a stream if one of the passwords fits, else None: it stays encrypted."""
+    if method_of(member) not in _METHODS:
+        return None
     try:
-        with archive.open(member) as file:
+        return open_member(archive, member, passwords)
+    except (ReadError, NotImplementedError, *_DAMAGED):
+        return None
+
+
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, opened: IO[bytes] | None) -> Iterator[bytes]:
+    try:
+        with opened or archive.open(member) as file:
             while piece := file.read(_PIECE_BYTES):
                 yield piece
     except NotImplementedError:

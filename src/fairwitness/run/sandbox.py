@@ -40,6 +40,7 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "ORT_DISABLE_TELEMETRY": "1",
 }
+_PASSWORDS_A_MESSAGE = 20  # of at most 256 characters, each at most 12 bytes in JSON: below MAX_MESSAGE_BYTES
 LOST_PARENTS = 3  # attempts at one file that lost the warmed parent before it is blamed
 _ENDED_EARLY = {"job": -1, "status": 9, "cpu_s": 0.0, "peak_bytes": 0}
 
@@ -50,6 +51,7 @@ class SandboxRunner:
     `preload` names the modules to import once in the warmed parent; `sys_path` adds folders to look for them in. `warm`
     names functions ("module:function" and its arguments) that are called there once, to load models. `environment` is
     added to the little that the warmed parent gets.
+    `passwords` are what readers may try on locked files; they go over a socket: no list of processes shows them.
 
     Raises:
         NoSandbox: if this machine lacks a lock and `unlocked` was not asked for.
@@ -64,6 +66,7 @@ class SandboxRunner:
         sys_path: Sequence[str] = (),
         warm: Sequence[tuple[str, Mapping[str, Any]]] = (),
         environment: Mapping[str, str] | None = None,
+        passwords: Sequence[str] = (),
     ) -> None:
         self.features: Features = available()
         if not self.features.complete and not unlocked:
@@ -73,6 +76,7 @@ class SandboxRunner:
         self._config = {"preload": list(preload), "warm": list(warm), "locked": self.locked}
         self._environment = _ENVIRONMENT | dict(environment or {})
         self._sys_path = tuple(sys_path)
+        self.passwords = tuple(passwords)
         self._parent: _WarmParent | None = None
         self._is_closed = False
         self._starting = threading.Lock()
@@ -125,7 +129,7 @@ class SandboxRunner:
             if self._is_closed:
                 raise RuntimeError("the sandbox is closed")
             if self._parent is None or self._parent.is_gone:
-                self._parent = _WarmParent(self._config, self._sys_path, self._environment)
+                self._parent = _WarmParent(self._config, self._sys_path, self._environment, self.passwords)
             return self._parent
 
     def _attempt(self, task: Task, receiver: Receiver) -> Attempt | None:
@@ -258,7 +262,13 @@ class _FrameReader:
 class _WarmParent:
     """The zygote process as seen from here: start a child, kill it, wait for it."""
 
-    def __init__(self, config: dict[str, Any], sys_path: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        config: dict[str, Any],
+        sys_path: Sequence[str],
+        environment: Mapping[str, str],
+        passwords: Sequence[str],
+    ) -> None:
         self._lock = threading.Lock()
         self._next_job = 0
         self._ended: dict[int, SimpleQueue[dict[str, Any]]] = {}
@@ -276,6 +286,8 @@ class _WarmParent:
         self._control = ours
         if not self._control.recv(MAX_MESSAGE_BYTES):
             raise NoSandbox("The process that starts the locked children did not come up.", advice="")
+        for at in range(0, len(passwords), _PASSWORDS_A_MESSAGE):
+            self._control.send(json.dumps({"passwords": passwords[at : at + _PASSWORDS_A_MESSAGE]}).encode())
         threading.Thread(target=self._listen, daemon=True, name="sandbox").start()
 
     def start(self, task: Task, source_handle: int, size_bytes: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ It never reads a hostile byte itself. Started with FD and CONFIG as arguments (`
 case's process over the socket FD: JSON messages, open files passed along as descriptors.
 
     in:  {"job": 7, "step": "module:Class", "options": {}, "source": {...}, "limits": {...}} + [source, pipe]
-         {"kill": 7}
+         {"kill": 7}   {"passwords": ["..."]}, to be added to those that every later child may try
     out: {"ready": true}   {"job": 7, "status": 0, "cpu_s": 0.1, "peak_bytes": 123}
 """
 
@@ -36,6 +36,7 @@ class Zygote:
     def __init__(self, control: socket.socket, locked: bool) -> None:
         self._control = control
         self._locked = locked
+        self._passwords: tuple[str, ...] = ()
         self._pids: dict[int, int] = {}  # job -> pid
         self._watch = selectors.DefaultSelector()
         self._watch.register(control, selectors.EVENT_READ, None)
@@ -65,6 +66,9 @@ class Zygote:
         if not raw:
             return False
         message = json.loads(raw)
+        if "passwords" in message:
+            self._passwords += tuple(message["passwords"])
+            return True
         if "kill" in message:
             pid = self._pids.get(message["kill"])
             if pid is not None:
@@ -72,7 +76,7 @@ class Zygote:
             return True
         pid = os.fork()
         if pid == 0:
-            _be_child(message, handles[0], handles[1], self._locked)
+            _be_child(message, handles[0], handles[1], self._locked, self._passwords)
         for handle in handles:
             os.close(handle)
         self._pids[message["job"]] = pid
@@ -87,7 +91,9 @@ class Zygote:
         self._send({"job": job, "status": status, "cpu_s": cpu_s, "peak_bytes": usage.ru_maxrss * 1024})
 
 
-def _be_child(message: dict[str, Any], source_handle: int, pipe_handle: int, locked: bool) -> None:
+def _be_child(
+    message: dict[str, Any], source_handle: int, pipe_handle: int, locked: bool, passwords: tuple[str, ...]
+) -> None:
     """Read one file behind the lock, write its parts, and end the process. Never returns."""
     status = 1
     try:
@@ -98,7 +104,7 @@ def _be_child(message: dict[str, Any], source_handle: int, pipe_handle: int, loc
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 2)
         os.closerange(3, 1 << 16)
-        source = Source(open(0, "rb", closefd=False), **message["source"])  # noqa: SIM115  lives as long as we
+        source = Source(open(0, "rb", closefd=False), **message["source"], passwords=passwords)  # noqa: SIM115  lives as long as we
         out = open(1, "wb", buffering=1 << 18, closefd=False)  # noqa: SIM115
         step = load_step(message["step"], message["options"])
         if locked:

@@ -38,9 +38,10 @@ class Result:
     peak_bytes: int
 
 
-def read_watched(case: Case, document: Document, *, unlocked: bool) -> Result | None:
+def read_watched(case: Case, document: Document, *, unlocked: bool, passwords: tuple[str, ...] = ()) -> Result | None:
     """The result of one attempt in a process of its own; None if that process died."""
     question = {"case": str(case.folder.absolute()), "document": document.digest, "unlocked": unlocked}
+    question["passwords"] = passwords
     done = subprocess.run(  # noqa: S603  our own interpreter and module, no shell
         python_command("fairwitness.work.alone"),
         input=json.dumps(question).encode(),
@@ -64,7 +65,9 @@ def main() -> None:
     question = json.load(sys.stdin)
     with (
         Case.open(Path(question["case"])) as case,
-        SandboxRunner([OPEN_FILE.partition(":")[0]], workers=1, unlocked=question["unlocked"]) as sandbox,
+        SandboxRunner(
+            [OPEN_FILE.partition(":")[0]], workers=1, unlocked=question["unlocked"], passwords=question["passwords"]
+        ) as sandbox,
     ):
         result = read_with(sandbox, case, case.queries.document(question["document"]))
     json.dump(_as_json(result), sys.stdout)

@@ -26,6 +26,7 @@ from fairwitness.work.indexing import bring_index_up_to_date
 from fairwitness.work.plan import OPEN_FILE
 from fairwitness.work.progress import Progress
 from fairwitness.work.receiving import DocumentReceiver
+from fairwitness.work.retrying import forget_failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,25 @@ class Opened:
     indexed_pages: int
 
 
-def open_leak(case: Case, leak: Path | None, progress: Progress, *, unlocked: bool = False) -> Opened:
+def open_leak(
+    case: Case, leak: Path | None, progress: Progress, *, unlocked: bool = False, passwords: tuple[str, ...] = ()
+) -> Opened:
     """Everything that is in the leak is in the case: read, or with the reason why not.
 
     `leak` None reads on in what the case holds already. `unlocked` runs the parsers without a lock, which is logged.
+    `passwords` are tried on what is encrypted, also on what was found so before; only their number is logged.
 
     Raises:
         NoSandbox: if this machine has no lock and `unlocked` is not given.
         DiskFull: if the disk is full; the case stays usable.
     """
-    with SandboxRunner([OPEN_FILE.partition(":")[0]], unlocked=unlocked) as sandbox:
+    with SandboxRunner([OPEN_FILE.partition(":")[0]], unlocked=unlocked, passwords=passwords) as sandbox:
         with case.changes() as changes:
             fields = {"fairwitness": __version__, "sandbox": str(sandbox.features), "locked": sandbox.locked}
+            fields |= {"passwords": len(passwords)} if passwords else {}
             changes.add_event("open", fields)
+        if passwords:
+            forget_failures(case, Cause.ENCRYPTED)
         new_finds = 0
         if leak is not None:
             progress.begin("Copying")
@@ -125,7 +132,7 @@ def _tasks(case: Case, documents: Iterable[Document]) -> Iterator[Task]:
 def _read_suspect(case: Case, sandbox: SandboxRunner, document: Document) -> Result:
     """The result for a document that was being read when an earlier run was killed, whoever was to blame."""
     for _ in range(case.settings.attempts):
-        result = read_watched(case, document, unlocked=not sandbox.locked)
+        result = read_watched(case, document, unlocked=not sandbox.locked, passwords=sandbox.passwords)
         if result is not None:
             return result
     return Result(Reading(document.digest, "", "", NOT_IDENTIFIED, Cause.QUARANTINED), [], 0, 0)

@@ -13,12 +13,15 @@ from typing import Any, ClassVar
 
 from fairwitness.core.canonical import canonical_json
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import End, Part, Source
+from fairwitness.core.parts import OPENED, About, End, Entry, Part, Source
 from fairwitness.core.records import Made
 from fairwitness.core.step import Step
+from fairwitness.intake._unpacking import Unpacking
 from fairwitness.intake.identify import IDENTIFY_VERSION, identify
+from fairwitness.intake.unlock_office import EXCEL_DEFAULT, OLE_TYPES, unlock_office
 from fairwitness.intake.unpackers import unpacker_for
 from fairwitness.read.readers import reader_for
+from fairwitness.read.unlock_pdf import unlock_pdf
 
 OPEN_FILE = f"{__name__}:OpenFile"
 NOTHING = "none"  # name of the step where no reader knows the type
@@ -37,6 +40,15 @@ class OpenFile:
         """Yield the kind first, then the parts."""
         kind = identify(item)
         yield kind
+        said, opened = _unlocked(item, kind.media_type)
+        if opened is not None:
+            # The file without its lock is a document of its own: nothing later needs the password again.
+            yield said
+            unpacking = Unpacking(self.max_entries, self.max_unpacked_bytes, expected_entries=1)
+            name = f"unlocked.{item.hint}" if item.hint else "unlocked"
+            yield from unpacking.finish(unpacking.file(Entry(0, name.encode(), role="stream"), opened))
+            return
+        item.file.seek(0)
         step = step_for(kind.media_type, dataclasses.asdict(self))
         if step is None:
             outcome = Cause.EMPTY if item.size_bytes == 0 else Cause.UNSUPPORTED
@@ -44,6 +56,14 @@ class OpenFile:
             return
         item.file.seek(0)
         yield from step(dataclasses.replace(item, media_type=kind.media_type, charset=kind.charset))
+
+
+def _unlocked(item: Source, media_type: str) -> tuple[About, Iterator[bytes] | None]:
+    """What to say of a file that a password locked, and its pieces without the lock; None if it has or keeps it."""
+    opened = unlock_office(item, media_type, (EXCEL_DEFAULT,)) if media_type in OLE_TYPES else None
+    if opened is not None:
+        return About(OPENED.name, "default", "the password that Excel tries by itself"), opened
+    return OPENED, unlock_office(item, media_type, item.passwords) or unlock_pdf(item, media_type)
 
 
 def step_for(media_type: str, limits: dict[str, Any]) -> Step[Source, Part] | None:

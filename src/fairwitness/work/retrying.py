@@ -21,20 +21,20 @@ def forget_failures(case: Case, cause: Cause | None) -> int:
     """
     if cause in NEVER_RETRIED:
         raise CaseError("What violated the sandbox is never read again.", advice="Look at the file elsewhere.")
-    scans = [
-        scan
-        for scan in case.queries.scans()
-        if (scan.outcome == cause if cause else scan.outcome not in READ | _NOT_WORTH_IT)
-    ]
+
+    def is_chosen(outcome: Cause | None) -> bool:
+        return outcome == cause if cause else outcome is not None and outcome not in READ | _NOT_WORTH_IT
+
+    # An archive may be read in part: what of it could not be opened is in its entries.
+    holding = {found.parent for found in case.queries.finds() if found.parent and cause and is_chosen(found.cause)}
+    scans = [scan for scan in case.queries.scans() if is_chosen(scan.outcome)]
     chosen = [
-        reading
-        for reading in bare_readings(case).values()
-        if (reading.outcome == cause if cause else reading.outcome not in READ | _NOT_WORTH_IT)
+        reading for reading in bare_readings(case).values() if is_chosen(reading.outcome) or reading.document in holding
     ]
     if chosen or scans:
         with case.changes() as changes:
-            changes.forget_readings(reading.document for reading in chosen)
+            finds = changes.forget_readings([reading.document for reading in chosen])
             changes.forget_scans(scan.id for scan in scans)
             names = sorted([reading.id for reading in chosen] + [scan.id for scan in scans])
-            changes.add_event("retry", {"readings": names})
+            changes.add_event("retry", {"readings": names} | ({"finds": sorted(finds)} if finds else {}))
     return len(chosen)

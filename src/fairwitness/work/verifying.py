@@ -73,7 +73,7 @@ def _named_objects(case: Case) -> Iterator[str]:
 
 
 def _untold(case: Case) -> list[str]:
-    finds, readings, retried = set(), set(), set()
+    finds, readings, retried, again = set(), set(), set(), set()
     for body in case.queries.events():
         event = json.loads(body)
         if event["type"] == "intake":
@@ -84,6 +84,8 @@ def _untold(case: Case) -> list[str]:
             readings.add(event["scan"])
         elif event["type"] == "retry":
             retried.update(event["readings"])
+            again.update(event.get("finds", ()))
     there = {reading.id for reading in case.queries.readings()} | {scan.id for scan in case.queries.scans()}
-    odd = {found.id for found in case.queries.finds()} ^ finds
+    found_now = {found.id for found in case.queries.finds()}
+    odd = (found_now - finds) | (finds - found_now - again)
     return sorted(odd | (there - readings) | (readings - there - retried))
