@@ -171,7 +171,10 @@ def test_the_turn_mark_is_applied_to_size_and_pixels(turn: int) -> None:
     parts = read(ReadImage(), data, "image/jpeg")
     size = (40, 30) if turn <= 4 else (30, 40)
     assert (missed_of(parts)[0].width_px, missed_of(parts)[0].height_px) == size
-    assert [part for part in parts if isinstance(part, About)] == [About("created", "2017-03-01")]
+    assert [part for part in parts if isinstance(part, About)] == [
+        About("modified", "2017-03-01", "Exif DateTime"),
+        About("modified-time", "2017:03:01 10:00:00", "Exif DateTime"),
+    ]
     pixels = read(RenderPage(), data, "image/jpeg")[0]
     assert isinstance(pixels, Pixels)
     assert (pixels.width_px, pixels.height_px, pixels.channels) == (*size, 3)

@@ -121,7 +121,8 @@ def test_what_a_document_says_about_itself_is_stated() -> None:
     data = docx(wp("x"), docProps__core_dot_xml=core, word__vbaProject_dot_bin=b"x", word__media__image1_dot_png=b"x")
     about = {part.name: part.value for part in read(ReadDocx(), data) if isinstance(part, About)}
     assert about == {
-        "title": "通知", "created": "2017-03-01", "modified": "2017-04-02", "macros": "vba",
+        "title": "通知", "created": "2017-03-01", "created-time": "2017-03-01T08:00:00Z", "modified": "2017-04-02",
+        "macros": "vba",
     }  # fmt: skip
 
 

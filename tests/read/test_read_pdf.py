@@ -222,7 +222,7 @@ def test_title_days_and_active_content_are_stated() -> None:
     assert (about["title"], about["created"], about["modified"]) == ("名单", "2017-03-01", "2017-04")
     assert "javascript" in about["active-content"]
     plain_about = {part.name for part in read(ReadPdf(), pdf([PdfPage(WORDS)])) if isinstance(part, About)}
-    assert plain_about == set()
+    assert plain_about == {"font", "format-version"}
 
 
 def test_attached_files_come_out_with_their_bytes() -> None:

@@ -91,7 +91,7 @@ def test_hidden_sheets_are_read_and_named() -> None:
     row = f'<row r="1">{cell("A1", "秘密", "text")}</row>'
     parts = read(ReadSheet(), xlsx(("open", ""), ("藏", row), hidden="藏"), SHEET)
     assert [page.text.strip() for page in pages_of(parts)] == ["", "秘密"]
-    assert [part for part in parts if isinstance(part, About)] == [About("sheets-hidden", "藏")]
+    assert [part for part in parts if isinstance(part, About)] == [About("sheets-hidden", "藏", "workbook sheet state")]
 
 
 def test_a_formula_is_never_computed_and_gives_its_stored_value_and_itself() -> None:

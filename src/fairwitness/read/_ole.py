@@ -14,11 +14,8 @@ import olefile
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import MAX_DATA_BYTES, About, Entry, EntryData, EntryEnd, Part
+from fairwitness.core.parts import MAX_DATA_BYTES, Entry, EntryData, EntryEnd, Part
 from fairwitness.text.compound import write_compound
-from fairwitness.text.encoding import decode_bytes, detect_encoding, find_codec
-from fairwitness.text.moments import write_utc
-from fairwitness.text.statements import say, say_time
 
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 MAX_STREAM_BYTES = 512 << 20
@@ -69,39 +66,6 @@ def stream_of(ole: Ole[Any], *path: str) -> bytes:
         return bytes(ole.openstream(name).read())
     except DAMAGE as error:
         raise ReadError(Cause.UNREADABLE, "a stream is damaged") from error
-
-
-_PROPERTIES = ("title", "subject", "author", "last-author", "keywords", "comments", "company", "manager")
-_FIELDS = {"last-author": "last_saved_by"}
-
-
-def about_ole(ole: Ole[Any]) -> Iterator[About]:
-    """Yield what the file says of itself in its property sets, and whether it holds macros."""
-    try:
-        properties = ole.get_metadata()
-    except DAMAGE:
-        properties = None
-    if properties is not None:
-        page = getattr(properties, "codepage", None)
-        for name in _PROPERTIES:
-            value = getattr(properties, _FIELDS.get(name, name), None)
-            text = _text(value, page) if isinstance(value, bytes | str) else ""
-            if any(sign.isalnum() for sign in text) and text.isprintable():
-                yield from say(name, text, f"summary information {name}")
-        for name, field in (("created", "create_time"), ("modified", "last_saved_time")):
-            value = getattr(properties, field, None)
-            if value is not None and getattr(value, "year", 0) > 1980:  # counted from 1601: an empty field
-                yield from say_time(name, write_utc(value), f"summary information {field.replace('_', ' ')}")
-    if any(names[-1].lower() in ("vba", "_vba_project") for names in ole.listdir(streams=True, storages=True)):
-        yield About("macros", "vba", "storage of the macros")
-
-
-def _text(value: bytes | str, page: int | None) -> str:
-    if isinstance(value, bytes):
-        known = {65001: "utf-8", 1200: "utf-16-le"}.get(page % 0x10000, f"cp{page % 0x10000}") if page else ""
-        codec = find_codec(known) if known else None
-        value = value.decode(codec, "replace") if codec else decode_bytes(value, detect_encoding(value, complete=True))
-    return " ".join(value.replace("\0", " ").split())
 
 
 # --- embedded objects

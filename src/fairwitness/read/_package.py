@@ -14,7 +14,7 @@ from lxml import etree
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import MAX_DATA_BYTES, About, Entry, EntryData, EntryEnd, Part, Source
+from fairwitness.core.parts import MAX_DATA_BYTES, Entry, EntryData, EntryEnd, Part, Source
 
 MAX_MEMBER_BYTES = 1 << 30
 MAX_PACKAGE_BYTES = 2 << 30
@@ -209,28 +209,6 @@ def forget(element: Element) -> None:
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
         del parent[0]
-
-
-def about_core(package: Package) -> Iterator[About]:
-    """Yield title and dates from the properties of an OOXML package, and whether it holds macros."""
-    root = package.tree("docProps/core.xml")
-    if root is not None:
-        yield from about_dublin_core(root, created="created", modified="modified")
-    if any(name.endswith("vbaproject.bin") for name in package.names):
-        yield About("macros", "vba")
-
-
-def about_dublin_core(root: Element, created: str, modified: str) -> Iterator[About]:
-    """Yield title, created, modified from elements of these local names."""
-    wanted = {"title": "title", created: "created", modified: "modified"}
-    seen = set()
-    for element in root.iter():
-        name = wanted.get(local(element), "")
-        text = (element.text or "").strip()
-        if not name or not text or name in seen:
-            continue
-        seen.add(name)
-        yield About(name, text[:10] if name != "title" else text[:1000])
 
 
 def embedded_files(package: Package, folders: tuple[str, ...]) -> list[str]:

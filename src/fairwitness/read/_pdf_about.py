@@ -9,58 +9,78 @@ from typing import Any
 
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import MAX_DATA_BYTES, About, Entry, EntryData, EntryEnd, Part, Source
+from fairwitness.read._pdf_packets import about_packets, scan
 from fairwitness.read._pdfium import pdfium, read_wide
+from fairwitness.text.statements import say, say_time
 
-_DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
-_ACTIONS = re.compile(rb"/(JavaScript|JS|Launch|SubmitForm|ImportData|RichMedia|GoToE|GoToR|XFA)\b")
-_NAMES = {b"JS": "javascript", b"GoToE": "gotoe", b"GoToR": "gotor"}
-_SCAN_BYTES = 1 << 22
+_TEXTS = (
+    ("title", "Title"),
+    ("author", "Author"),
+    ("subject", "Subject"),
+    ("keywords", "Keywords"),
+    ("creator-tool", "Creator"),
+    ("producer", "Producer"),
+    ("company", "Company"),
+    ("manager", "Manager"),
+)
+_TIMES = (("created", "CreationDate"), ("modified", "ModDate"), ("source-modified", "SourceModified"))
+_MAX_SIGNATURES = 100
+_MAX_FONT_OBJECTS = 400  # text objects of a page that are asked for their font
 _MAX_ATTACHMENT_BYTES = 512 << 20
+_SUBSET = re.compile(r"^[A-Z]{6}\+")
 _LAUNCH, _REMOTE = 4, 2  # PDFACTION_LAUNCH, PDFACTION_REMOTEGOTO
 
 
 def read_about(document: Any, source: Source) -> Iterator[About]:
-    """Yield title, dates, and what active content is named in the parts of the file that are not compressed."""
-    title = _meta(document, b"Title").strip()
-    if title:
-        yield About("title", title[:1000])
-    for name, key in (("created", b"CreationDate"), ("modified", b"ModDate")):
-        day = day_of(_meta(document, key))
-        if day:
-            yield About(name, day)
-    active = _active_content(document, source)
-    if active:
-        yield About("active-content", " ".join(sorted(active)))
-
-
-def _meta(document: Any, key: bytes) -> str:
-    return read_wide(pdfium.FPDF_GetMetaText, document, key)
-
-
-def day_of(text: str) -> str:
-    """ISO 8601 date of a PDF date, cut to the day, month or year that it gives; empty if it is none."""
-    found = _DATE.match(text.strip())
-    if not found or not 1900 <= int(found[1]) <= 2200:
-        return ""
-    day = found[1]
-    if found[2] and 1 <= int(found[2]) <= 12:
-        day += f"-{found[2]}"
-        if found[3] and 1 <= int(found[3]) <= 31:
-            day += f"-{found[3]}"
-    return day
-
-
-def _active_content(document: Any, source: Source) -> set[str]:
-    found: set[str] = set()
+    """Yield what the document says of itself, and what in the parts that are not compressed would act."""
+    for name, key in _TEXTS:
+        yield from say(name, _meta(document, key), f"PDF Info {key}")
+    for name, key in _TIMES:
+        yield from say_time(name, _meta(document, key), f"PDF Info {key}")
+    found = scan(source)
+    yield from about_packets(source, found)
+    yield from _about_signatures(document)
+    version = ctypes.c_int()
+    if pdfium.FPDF_GetFileVersion(document, ctypes.byref(version)):
+        yield from say("format-version", f"{version.value // 10}.{version.value % 10}", "PDF header")
+    active = found.actions
     if pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0:
-        found.add("javascript")
-    source.file.seek(0)
-    rest = b""
-    while data := source.file.read(_SCAN_BYTES):
-        for match in _ACTIONS.finditer(rest + data):
-            found.add(_NAMES.get(match[1], match[1].decode().lower()))
-        rest = data[-16:]
-    return found
+        active.add("javascript")
+    if active:
+        yield About("active-content", " ".join(sorted(active)), "PDF action names")
+
+
+def _meta(document: Any, key: str) -> str:
+    return read_wide(pdfium.FPDF_GetMetaText, document, key.encode())
+
+
+def _about_signatures(document: Any) -> Iterator[About]:
+    count = pdfium.FPDF_GetSignatureCount(document)
+    if count > 0:
+        yield from say("signatures", count, "PDF signature fields")
+    for at in range(min(count, _MAX_SIGNATURES)):
+        signature = pdfium.FPDF_GetSignatureObject(document, at)
+        size = pdfium.FPDFSignatureObj_GetTime(signature, None, 0)
+        if 0 < size < 100:
+            buffer = ctypes.create_string_buffer(size)
+            pdfium.FPDFSignatureObj_GetTime(signature, buffer, size)
+            yield from say_time("signed", buffer.value.decode("ascii", "replace"), "PDF signature M")
+
+
+def fonts_of(page: Any) -> set[str]:
+    """Names of the fonts that the text of the page is set in, as the file names them."""
+    names = set()
+    for at in range(min(max(0, pdfium.FPDFPage_CountObjects(page)), _MAX_FONT_OBJECTS)):
+        mark = pdfium.FPDFPage_GetObject(page, at)
+        if pdfium.FPDFPageObj_GetType(mark) != pdfium.FPDF_PAGEOBJ_TEXT:
+            continue
+        font = pdfium.FPDFTextObj_GetFont(mark)
+        size = pdfium.FPDFFont_GetBaseFontName(font, None, 0) if font else 0
+        if 1 < size < 500:
+            buffer = ctypes.create_string_buffer(size)
+            pdfium.FPDFFont_GetBaseFontName(font, buffer, size)
+            names.add(_SUBSET.sub("", buffer.value.decode("utf-8", "replace")))
+    return names
 
 
 def read_attachments(document: Any, first_number: int) -> Iterator[Part]:

@@ -11,7 +11,6 @@ from fairwitness.core.parts import End, Part, Source
 from fairwitness.read._ole import (
     Embedded,
     Ole,
-    about_ole,
     object_in,
     open_ole,
     pictures_in,
@@ -19,6 +18,7 @@ from fairwitness.read._ole import (
     stream_of,
     take_out,
 )
+from fairwitness.read._ole_about import about_ole
 from fairwitness.read._sections import cut_sections
 from fairwitness.read._word_binary import read_word
 
@@ -31,7 +31,7 @@ class ReadDoc:
     """
 
     name: ClassVar[str] = "read-doc"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield what the file says about itself, its sections, and what is embedded in it."""

@@ -16,10 +16,10 @@ from fairwitness.read._package import (
     MAX_MEMBER_BYTES,
     MAX_PACKAGE_BYTES,
     Package,
-    about_core,
     other_files,
     take_out,
 )
+from fairwitness.read._package_about import about_ooxml
 from fairwitness.read._sections import cut_sections
 
 # In reading order; numbers in names count, so header10 comes after header2.
@@ -45,7 +45,7 @@ class ReadDocx:
         if main not in package:
             raise ReadError(Cause.UNREADABLE, "no document in the package")
         folder = posixpath.dirname(main).lower() + "/"
-        yield from about_core(package)
+        yield from about_ooxml(package)
         damage: list[ReadError] = []
         pages = 0
         for page in cut_sections(self._blocks(package, main, folder, damage)):

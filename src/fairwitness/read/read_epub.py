@@ -16,10 +16,10 @@ from fairwitness.read._package import (
     MAX_PACKAGE_BYTES,
     Element,
     Package,
-    about_dublin_core,
     local,
     take_out,
 )
+from fairwitness.read._package_about import about_epub
 from fairwitness.read._sections import cut_sections
 from fairwitness.read.read_docx import end_of_sections
 from fairwitness.read.read_html import decode_html
@@ -52,10 +52,9 @@ class ReadEpub:
         root = package.tree(opf) if opf else None
         if root is None:
             raise ReadError(Cause.UNREADABLE, "no list of chapters")
-        yield from about_dublin_core(root, created="date", modified="modified")
-        yield from _about_book(root)
+        yield from about_epub(root)
         if "META-INF/encryption.xml" in package:
-            yield About("active-content", "encrypted-parts")
+            yield About("active-content", "encrypted-parts", "META-INF/encryption.xml")
         damage: list[ReadError] = []
         pages = 0
         for page in cut_sections(_blocks(package, _chapters(root, opf), damage)):

@@ -10,6 +10,7 @@ from typing import ClassVar
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, Part, Source
+from fairwitness.read._markup_about import about_html
 from fairwitness.read._sections import cut_sections
 from fairwitness.text.encoding import HEAD_BYTES, believe, decode_bytes, detect_encoding, find_codec
 from fairwitness.text.html import read_html_text
@@ -25,7 +26,7 @@ class ReadHtml:
 
     max_bytes: int = MAX_HTML_BYTES
     name: ClassVar[str] = "read-html"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield the title and the sections."""
@@ -36,9 +37,10 @@ class ReadHtml:
         text = decode_html(data)
         page_text = read_html_text(text)
         if page_text.title:
-            yield About("title", page_text.title[:1000])
+            yield About("title", page_text.title[:1000], "HTML title")
+        yield from about_html(text)
         if page_text.remote:
-            yield About("remote-content", str(page_text.remote))
+            yield About("remote-content", str(page_text.remote), "HTML elements")
         pages = 0
         for page in cut_sections(page_text.blocks):
             pages += 1

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from PIL import ExifTags, Image
+from PIL import Image
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import About, End, PageMissed, Part, Source
+from fairwitness.core.parts import End, PageMissed, Part, Source
 from fairwitness.read._images import DAMAGED, ONE_PICTURE, check_size, dpi_of, frames_of, open_image, turned_size
-from fairwitness.read._pdf_about import day_of
+from fairwitness.read._picture_about import about_picture
 
 _DECODED_PIXELS = 40_000_000  # below this every pixel is decoded, so that damage is found now and not at recognition
 
@@ -26,12 +26,10 @@ class ReadImage:
     version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
-        """Yield the day on which it was taken, and its pages."""
+        """Yield what the file says about itself, and its pages."""
         with open_image(item) as image:
             check_size(*image.size)
-            day = _taken_on(image)
-            if day:
-                yield About("created", day)
+            yield from about_picture(image)
             yield from self._read_frames(image)
 
     def _read_frames(self, image: Image.Image) -> Iterator[Part]:
@@ -70,12 +68,3 @@ def _read_frame(frame: Image.Image, number: int) -> PageMissed:
     except DAMAGED:
         return PageMissed(number, "page", Cause.UNREADABLE)
     return PageMissed(number, "page", Cause.NEEDS_OCR, width, height, dpi_of(frame))
-
-
-def _taken_on(image: Image.Image) -> str:
-    try:
-        exif = image.getexif()
-        taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
-    except DAMAGED:
-        return ""
-    return day_of(str(taken).replace(":", "")) if taken else ""

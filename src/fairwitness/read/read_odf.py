@@ -16,13 +16,13 @@ from fairwitness.read._package import (
     MAX_PACKAGE_BYTES,
     Element,
     Package,
-    about_dublin_core,
     embedded_files,
     forget,
     local,
     take_out,
     walk_xml,
 )
+from fairwitness.read._package_about import about_odf, about_odf_meta
 from fairwitness.read._sections import cut_sections, slide_page
 from fairwitness.read.read_docx import end_of_sections
 
@@ -40,18 +40,19 @@ class ReadOdf:
     max_member_bytes: int = MAX_MEMBER_BYTES
     max_package_bytes: int = MAX_PACKAGE_BYTES
     name: ClassVar[str] = "read-odf"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield what the file says about itself, then its pages."""
         slides = "presentation" in item.media_type
         if item.media_type.endswith("flat-xml"):
+            yield from _about_flat(item)
             item.file.seek(0)
             yield (yield from _pages(_blocks(item.file, "document"), slides, 0))
             return
         package = Package(item, self.max_member_bytes, self.max_package_bytes)
         _refuse_encrypted(package)
-        yield from _about(package)
+        yield from about_odf(package)
         files = _files_in(package)
         end = yield from _pages(_blocks_of(package, slides), slides, len(files))
         yield from take_out(package, files)
@@ -70,12 +71,16 @@ def _refuse_encrypted(package: Package) -> None:
         raise ReadError(Cause.ENCRYPTED)
 
 
-def _about(package: Package) -> Iterator[About]:
-    meta = package.tree("meta.xml")
-    if meta is not None:
-        yield from about_dublin_core(meta, created="creation-date", modified="date")
-    if any(name.startswith("basic/") and name.count("/") > 1 for name in package.names):
-        yield About("macros", "basic")
+def _about_flat(item: Source) -> Iterator[About]:
+    item.file.seek(0)
+    try:
+        for event, element in walk_xml(item.file):
+            if event == "end" and local(element) == "meta":
+                yield from about_odf_meta(element, "office:meta")
+            if local(element) in ("meta", "body") and (event == "end" or local(element) == "body"):
+                return
+    except ReadError:
+        return
 
 
 def _blocks_of(package: Package, slides: bool) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, PageMissed, PageText, Part, Source
-from fairwitness.read._pdf_about import has_acting_link, read_about, read_attachment, read_attachments
+from fairwitness.read._pdf_about import fonts_of, has_acting_link, read_about, read_attachment, read_attachments
 from fairwitness.read._pdf_words import PageWords, read_words
 from fairwitness.read._pdfium import (
     MAX_SIDE_PX,
@@ -22,6 +22,7 @@ from fairwitness.read._pdfium import (
     pdfium,
     read_wide,
 )
+from fairwitness.text.statements import say_each
 
 _TEXT, _PATH, _IMAGE, _SHADING, _FORM = 1, 2, 3, 4, 5  # FPDF_PAGEOBJ_*
 _WIDGET, _POPUP, _LINK, _ATTACHED = 20, 16, 2, 17  # FPDF_ANNOT_*
@@ -37,6 +38,7 @@ _MAX_OBJECTS = 20_000
 _MAX_FORM_DEPTH = 4
 _MAX_ANNOTATIONS = 5_000
 _SAMPLED_LETTERS = 200
+_FONT_PAGES = 50  # of which the fonts are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class ReadPdf:
     max_pages: int = 50_000
     with_notes: bool = True
     name: ClassVar[str] = "read-pdf"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield what the file says about itself, a page for each page, and its attachments."""
@@ -71,6 +73,7 @@ class ReadPdf:
         """Yield the pages; return the number of files attached to notes on them."""
         entries = 0
         acting = False
+        fonts: set[str] = set()
         for number in range(1, count + 1):
             try:
                 with open_page(document, number) as page:
@@ -79,11 +82,14 @@ class ReadPdf:
                     for attachment in _attached_files(page):
                         entries += 1
                         yield from read_attachment(attachment, entries)
+                    if number <= _FONT_PAGES:
+                        fonts |= fonts_of(page)
                     if not acting and has_acting_link(document, page):
                         acting = True
-                        yield About("active-content", "link-to-file")
+                        yield About("active-content", "link-to-file", "PDF link action")
             except ReadError as error:
                 yield PageMissed(number, "page", Cause(error.cause))
+        yield from say_each("font", sorted(fonts), "PDF BaseFont")
         return entries
 
     def read_page(self, page: Any, number: int, geometry: Geometry) -> PageText | PageMissed:

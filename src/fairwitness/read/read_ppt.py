@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import End, Part, Source
-from fairwitness.read._ole import Embedded, Ole, about_ole, object_in, open_ole, pictures_in, stream_of, take_out
+from fairwitness.read._ole import Embedded, Ole, object_in, open_ole, pictures_in, stream_of, take_out
+from fairwitness.read._ole_about import about_ole
 from fairwitness.read._powerpoint_binary import Presentation, SlideText
 from fairwitness.read._sections import slide_page
 from fairwitness.text.statements import say
@@ -23,7 +24,7 @@ class ReadPpt:
     """Reads the binary format of PowerPoint 97 to 2003; slides in order, hidden ones included and named."""
 
     name: ClassVar[str] = "read-ppt"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield what the file says about itself, a page for each slide, and what is embedded in it."""

@@ -15,11 +15,11 @@ from fairwitness.read._package import (
     MAX_MEMBER_BYTES,
     MAX_PACKAGE_BYTES,
     Package,
-    about_core,
     local,
     other_files,
     take_out,
 )
+from fairwitness.read._package_about import about_ooxml
 from fairwitness.read._sections import slide_page
 from fairwitness.text.statements import say
 
@@ -44,7 +44,7 @@ class ReadPptx:
         package = Package(item, self.max_member_bytes, self.max_package_bytes)
         main = package.main_part("ppt/presentation.xml")
         slides = _slides(package, main)
-        yield from about_core(package)
+        yield from about_ooxml(package)
         hidden = [str(number) for number, slide in enumerate(slides, 1) if _is_hidden(package, slide)]
         if hidden:
             yield from say("slides-hidden", ", ".join(hidden), "slide show")

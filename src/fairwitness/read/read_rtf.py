@@ -11,6 +11,7 @@ from typing import ClassVar
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import End, Part, Source
+from fairwitness.read._markup_about import about_rtf
 from fairwitness.read._ole import OLE_MAGIC, Embedded, bitmap_file, native_file, object_in, open_ole, take_out
 from fairwitness.read._sections import cut_sections
 from fairwitness.text.rtf import RtfObject, read_rtf_text
@@ -27,10 +28,12 @@ class ReadRtf:
     version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
-        """Yield the sections, then what is embedded."""
+        """Yield what the file says about itself, the sections, then what is embedded."""
         if item.size_bytes > MAX_RTF_BYTES:
             raise ReadError(Cause.LIMIT_MEMORY, "rtf larger than the limit")
-        found = read_rtf_text(item.file.read())
+        data = item.file.read()
+        yield from about_rtf(data)
+        found = read_rtf_text(data)
         pages = 0
         for page in cut_sections(found.paragraphs):
             pages += 1

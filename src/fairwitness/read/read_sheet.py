@@ -25,9 +25,11 @@ from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, Entry, PageMissed, PageText, Part, Source
 from fairwitness.read._beside_cells import beside_ods, beside_xlsx
 from fairwitness.read._biff import drawings_in, texts_beside_cells
-from fairwitness.read._ole import OLE_MAGIC, about_ole, object_in, open_ole, pictures_in, storages_below, stream_of
+from fairwitness.read._ole import OLE_MAGIC, object_in, open_ole, pictures_in, storages_below, stream_of
 from fairwitness.read._ole import take_out as take_out_objects
-from fairwitness.read._package import Package, about_core, other_files, take_out
+from fairwitness.read._ole_about import about_ole
+from fairwitness.read._package import Package, other_files, take_out
+from fairwitness.read._package_about import about_odf, about_ooxml
 from fairwitness.read._sections import cut_sections
 from fairwitness.read._sparse import Row, is_sparse, read_rows, sheet_members
 
@@ -57,7 +59,7 @@ class ReadSheet:
         book = _open(data)
         hidden = [s.name for s in book.sheets_metadata if s.visible is not SheetVisibleEnum.Visible]
         if hidden:
-            yield About("sheets-hidden", ", ".join(hidden)[:1000])
+            yield About("sheets-hidden", ", ".join(hidden)[:1000], "workbook sheet state")
         package = Package(item) if data.startswith(b"PK") else None
         number = 0
         has_text = False
@@ -79,7 +81,7 @@ class ReadSheet:
 def _beside_cells(data: bytes, package: Package | None, number: int) -> Iterator[Part]:
     """Yield what the file says of itself, its texts that are in no cell, and the files in it."""
     if package is not None:
-        yield from about_core(package)
+        yield from about_odf(package) if "content.xml" in package else about_ooxml(package)
         said: list[About] = []
         beside = beside_ods(package) if "content.xml" in package else beside_xlsx(package)
         yield from cut_sections(_only_texts(beside, said), first=number + 1)

@@ -19,12 +19,13 @@ def say(name: str, value: object, source: str) -> Iterator[About]:
 
 
 def say_time(name: str, written: object, source: str) -> Iterator[About]:
-    """Yield the day, if the text can be understood, and beside it the moment as it was written."""
+    """Yield the day, if the text can be understood, and beside it the moment as it was written, if that says more."""
     text = str(written).strip()
     moment = parse_moment(text)
     if moment is not None:
         yield About(name, moment.day, source)
-    yield from say(f"{name}-time", text, source)
+    if moment is None or moment.day != text:
+        yield from say(f"{name}-time", text, source)
 
 
 def say_each(name: str, values: Iterable[object], source: str) -> Iterator[About]:
