@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import time
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
@@ -11,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairwitness.core.outcome import Cause
+from fairwitness.core.parts import About, Source
 from fairwitness.intake._headers import decode_value, iso_day, parameters
 from fairwitness.intake.read_mail import ReadMail
+from fairwitness.run.task import parts_of
 from fairwitness.text.html import mail_text
 from tests.intake.parts import outcome, unpack
 
@@ -110,6 +113,7 @@ def test_headers_and_text_make_page_one() -> None:
     )
     assert out.about == {
         "sent": "2017-03-01",
+        "sent-time": "Wed, 1 Mar 2017 10:00:00 +0800",
         "from": "张三 <z@example.org>",
         "to": "b@example.org",
         "subject": "名单",
@@ -361,3 +365,21 @@ def test_a_page_saved_from_the_web_gives_its_text_and_its_parts_by_name() -> Non
     assert out.pages[0].text.endswith("环境保护通知")
     assert out.names == [b"logo.png", b"cid:css-1@example.org"]
     assert out.data[0] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_the_way_of_a_mail_and_the_program_that_wrote_it_are_stated() -> None:
+    raw = (
+        b"Received: from b by c; Wed, 1 Mar 2017 10:00:09 +0800\r\nReceived: from a\r\n by b; Wed, 1 Mar 2017 05:00:01 +0300\r\n"
+        b"From: a@example.org\r\nDate: Wed, 1 Mar 2017 10:00:00 +0800\r\nX-Mailer: Invented Mailer 3\r\n"
+        b"X-Originating-IP: [192.0.2.7]\r\nDKIM-Signature: v=1\r\n\r\nbody"
+    )
+    source = Source(io.BytesIO(raw), len(raw))
+    told = [(p.name, p.value, p.source) for p in parts_of(ReadMail(), source) if isinstance(p, About)]
+    assert [value for name, value, _ in told if name == "received"] == [
+        "from b by c; Wed, 1 Mar 2017 10:00:09 +0800",
+        "from a by b; Wed, 1 Mar 2017 05:00:01 +0300",
+    ]
+    assert ("software", "Invented Mailer 3", "mail header X-Mailer") in told
+    assert ("sent-from-address", "[192.0.2.7]", "mail header X-Originating-IP") in told
+    assert ("signatures", "dkim-signature", "mail headers") in told
+    assert ("sent-time", "Wed, 1 Mar 2017 10:00:00 +0800", "mail header Date") in told

@@ -10,6 +10,7 @@ from typing import Any
 import olefile
 
 from fairwitness.intake._headers import decode_text, without_surrogates
+from fairwitness.text.moments import write_utc
 
 # What olefile raises on damaged files, found by flipping bytes.
 OLE_DAMAGE = (
@@ -54,14 +55,17 @@ class Storage:
         """A property of fixed size as an unsigned number, 0 if it is missing."""
         return self._numbers.get(tag, 0)
 
-    def day(self, tag: int) -> str:
-        """A time property as ISO day in UTC, "" if it is missing or no time."""
+    def time(self, tag: int) -> str:
+        """A time property as ISO 8601 in UTC, "" if it is missing or no time."""
         try:
-            return (_FILETIME_EPOCH + datetime.timedelta(microseconds=self.number(tag) // 10)).date().isoformat() * (
-                self.number(tag) > 0
-            )
+            moment = _FILETIME_EPOCH + datetime.timedelta(microseconds=self.number(tag) // 10)
         except OverflowError:
             return ""
+        return write_utc(moment) if self.number(tag) > 0 else ""
+
+    def day(self, tag: int) -> str:
+        """The same, cut to the day."""
+        return self.time(tag)[:10]
 
     def data(self, tag: int) -> bytes:
         """A binary property."""

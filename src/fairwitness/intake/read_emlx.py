@@ -61,4 +61,4 @@ def _noted(data: bytes) -> Iterator[About]:
     if isinstance(flags, int):
         names = [name for bit, name in _FLAGS.items() if flags >> bit & 1]
         if names:
-            yield About("mail-flags", ", ".join(names))
+            yield About("mail-flags", ", ".join(names), "EMLX flags")

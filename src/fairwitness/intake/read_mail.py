@@ -10,6 +10,7 @@ from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import MAX_TEXT_CHARS, About, End, Entry, PageText, Part, Source
 from fairwitness.intake._headers import Headers, decode_text, iso_day, message_ids, parameters, raw_text
+from fairwitness.intake._mail_about import about_way
 from fairwitness.intake._mime import Event, PartStart, decode_part, split_mail
 from fairwitness.intake._unpacking import MAX_ENTRIES, MAX_UNPACKED_BYTES, LimitReached, Unpacking
 from fairwitness.text.html import mail_text
@@ -92,9 +93,9 @@ class ReadMail:
         pages = pages_of(_headers_text(headers), shown)
         yield from pages
         if bodies.remote:
-            yield About("remote-content", str(bodies.remote))
+            yield About("remote-content", str(bodies.remote), "HTML elements")
         if unpacking.entries:
-            yield About("attachments", str(unpacking.entries))
+            yield About("attachments", str(unpacking.entries), "MIME parts")
         outcome, detail = _outcome(unpacking, bodies, pages, limit)
         yield End(
             outcome,
@@ -125,20 +126,25 @@ def header_lines(values: list[tuple[str, str]]) -> str:
     return "\n".join(f"{name}: {value}" for name, value in values if value)
 
 
-def cut_about(name: str, value: str) -> Iterator[About]:
+def cut_about(name: str, value: str, source: str) -> Iterator[About]:
     """Yield the statement if there is anything to it, cut at `MAX_ABOUT_CHARS`."""
     if value:
-        yield About(name, value[:MAX_ABOUT_CHARS])
+        yield About(name, value[:MAX_ABOUT_CHARS], source)
 
 
 def _about(headers: Headers) -> Iterator[Part]:
-    yield from cut_about("sent", iso_day(headers.raw(b"date")))
+    yield from cut_about("sent", iso_day(headers.raw(b"date")), "mail header Date")
     for key, name in _ABOUT.items():
-        yield from cut_about(name, ", ".join(filter(None, headers.texts(key))))
+        yield from cut_about(name, ", ".join(filter(None, headers.texts(key))), f"mail header {_title(name)}")
     for key, name in _IDS.items():
-        yield from cut_about(name, message_ids(" ".join(headers.texts(key))))
+        yield from cut_about(name, message_ids(" ".join(headers.texts(key))), f"mail header {_title(name)}")
+    yield from about_way(headers)
     if raw := raw_text(headers.block):
-        yield About("headers", raw[:MAX_HEADERS_CHARS])
+        yield About("headers", raw[:MAX_HEADERS_CHARS], "mail headers")
+
+
+def _title(name: str) -> str:
+    return "Message-ID" if name == "message-id" else name.title()
 
 
 def _headers_text(headers: Headers) -> str:

@@ -13,12 +13,14 @@ from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, Entry, PageText, Part, Source
 from fairwitness.intake._headers import Headers, decode_text, iso_day, message_ids, parse_headers, raw_text
+from fairwitness.intake._mail_about import about_way
 from fairwitness.intake._msg import OLE_DAMAGE, MessageFile, Storage
 from fairwitness.intake._rtf import decompress_rtf
 from fairwitness.intake._unpacking import MAX_ENTRIES, MAX_UNPACKED_BYTES, LimitReached, Unpacking
 from fairwitness.intake.read_mail import MAX_HEADERS_CHARS, Body, cut_about, header_lines, pages_of
 from fairwitness.text.html import mail_text
 from fairwitness.text.rtf import read_rtf_text
+from fairwitness.text.statements import say, say_time
 
 _MAX_DEPTH = 20
 _TOP_HEADER, _EMBEDDED_HEADER, _PART_HEADER = 32, 24, 8  # bytes before the properties, section 2.4
@@ -88,9 +90,9 @@ class _Reading:
                     yield from self._attachment(attachment)
             waiting.extend(reversed(inner))
         if self.remote:
-            yield About("remote-content", str(self.remote))
+            yield About("remote-content", str(self.remote), "HTML elements")
         if self.unpacking.entries:
-            yield About("attachments", str(self.unpacking.entries))
+            yield About("attachments", str(self.unpacking.entries), "MSG attachments")
 
     def end(self, limit: Cause | None) -> End:
         """How it ended."""
@@ -114,16 +116,20 @@ class _Reading:
         lines = _header_values(message, headers)
         if is_top:
             known = dict(lines)
-            yield from cut_about("sent", _sent(message, headers))
+            yield from cut_about("sent", _sent(message, headers), "mail header Date, or MAPI 0039, 0E06")
             for name in ("from", "to", "cc", "subject"):
-                yield from cut_about(name, known.get(name.capitalize(), ""))
+                yield from cut_about(name, known.get(name.capitalize(), ""), "MAPI properties")
             for name, tag in (("message-id", 0x1035), ("in-reply-to", 0x1042), ("references", 0x1039)):
-                yield from cut_about(name, message_ids(message.text(tag) or headers.text(name.encode())))
-            yield from cut_about("thread-topic", message.text(0x0070) or headers.text(b"thread-topic"))
+                ids = message_ids(message.text(tag) or headers.text(name.encode()))
+                yield from cut_about(name, ids, f"MAPI {tag:04X}")
+            topic = message.text(0x0070) or headers.text(b"thread-topic")
+            yield from cut_about("thread-topic", topic, "MAPI 0070")
             index = base64.b64encode(message.data(0x0071)).decode()
-            yield from cut_about("thread-index", index or headers.text(b"thread-index"))
+            yield from cut_about("thread-index", index or headers.text(b"thread-index"), "MAPI 0071")
+            yield from _about_times(message)
+            yield from about_way(headers)
             if raw := raw_text(headers.block):
-                yield About("headers", raw[:MAX_HEADERS_CHARS])
+                yield About("headers", raw[:MAX_HEADERS_CHARS], "mail headers")
         bodies = self._bodies(message)
         if not message.text(0x001A).upper().startswith("IPM.NOTE"):
             others = message.texts(*_OTHER_TEXTS)
@@ -164,6 +170,15 @@ class _Reading:
             yield from self.unpacking.failed(
                 Entry(0, name, role="attachment", modified=entry.modified, cause=refusal[0], detail=refusal[1])
             )
+
+
+def _about_times(message: Storage) -> Iterator[About]:
+    """What Outlook notes beside the headers ([MS-OXPROPS]), in UTC."""
+    for name, tag in (("created", 0x3007), ("modified", 0x3008), ("sent", 0x0039), ("delivered", 0x0E06)):
+        if moment := message.time(tag):
+            yield from (told for told in say_time(name, moment, f"MAPI {tag:04X}") if told.name != "sent")
+    yield from say("last-modified-by", message.text(0x3FFA), "MAPI 3FFA")
+    yield from say("author", message.text(0x3FF8), "MAPI 3FF8")
 
 
 def _pieces(attachment: Storage) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import MAX_DATA_BYTES, Entry, EntryData, EntryEnd, Part
 from fairwitness.text.compound import write_compound
+from fairwitness.text.encoding import decode_bytes, detect_encoding
 
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 MAX_STREAM_BYTES = 512 << 20

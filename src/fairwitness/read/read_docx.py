@@ -36,7 +36,7 @@ class ReadDocx:
     max_member_bytes: int = MAX_MEMBER_BYTES
     max_package_bytes: int = MAX_PACKAGE_BYTES
     name: ClassVar[str] = "read-docx"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield what the file says about itself, its sections, and the files embedded in it."""

@@ -14,7 +14,6 @@ from fairwitness.core.parts import About, Part, Source
 from fairwitness.read._package import (
     MAX_MEMBER_BYTES,
     MAX_PACKAGE_BYTES,
-    Element,
     Package,
     local,
     take_out,
@@ -24,11 +23,8 @@ from fairwitness.read._sections import cut_sections
 from fairwitness.read.read_docx import end_of_sections
 from fairwitness.read.read_html import decode_html
 from fairwitness.text.html import read_html_text
-from fairwitness.text.statements import say_each
 
 _CHAPTERS = ("application/xhtml+xml", "text/html", "application/xml")
-_FIELDS = {"creator": "author", "contributor": "contributor", "publisher": "publisher", "description": "description",
-           "subject": "keywords", "language": "language", "identifier": "identifier", "rights": "rights"}  # fmt: skip
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp")
 
 
@@ -39,7 +35,7 @@ class ReadEpub:
     max_member_bytes: int = MAX_MEMBER_BYTES
     max_package_bytes: int = MAX_PACKAGE_BYTES
     name: ClassVar[str] = "read-epub"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield title and date, then the sections."""
@@ -63,13 +59,6 @@ class ReadEpub:
         files = [name for name in package.names if name.endswith(_PICTURES)]
         yield from take_out(package, files)
         yield end_of_sections(pages, damage, len(files))
-
-
-def _about_book(root: Element) -> Iterator[About]:
-    """Yield who made the book and what it is said to be about."""
-    for field, name in _FIELDS.items():
-        values = [element.text for element in root.iter() if local(element) == field and (element.text or "").strip()]
-        yield from say_each(name, values, f"dublin core {field}")
 
 
 def _chapters(root: object, opf: str) -> list[str]:

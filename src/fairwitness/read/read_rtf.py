@@ -25,7 +25,7 @@ class ReadRtf:
     """Reads the text of an RTF file in sections, notes and comments too; pictures and embedded objects are entries."""
 
     name: ClassVar[str] = "read-rtf"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield what the file says about itself, the sections, then what is embedded."""

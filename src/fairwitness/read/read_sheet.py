@@ -49,7 +49,7 @@ class ReadSheet:
     """
 
     name: ClassVar[str] = "read-sheet"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield the pages, in the order of the sheets and their rows."""
