@@ -23,10 +23,12 @@ CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "udhr"
         ("rus", "ru"),
         ("tur", "tr"),
         ("uig_arab", "ug"),
-        ("fra", "und"),
-        ("spa", "und"),
-        ("kir", "und"),
-        ("uzn_cyrl", "und"),
+        ("fra", "fr"),
+        ("spa", "es"),
+        ("kir", "ky"),
+        ("uzn_cyrl", "uz"),
+        ("uzn_latn", "uz"),
+        ("uig_latn", "ug"),
     ],
 )
 def test_nearly_all_pages_of_a_known_text_have_its_language(name: str, code: str) -> None:

@@ -56,7 +56,7 @@ class ReadScan:
             other = engine_named(self.second).read(image, dpi) if self.second else None
         except ModelMissing as error:
             raise ReadError(Cause.MISSING_MODEL, "a model is not installed") from error
-        page = _page_of(self.number, pixels, dpi, scan, engine)
+        page = page_of_scan(self.number, pixels, dpi, scan, engine)
         yield _with_layer(_with_second(page, other), layer)
         yield End(Cause.OK if page.text else Cause.EMPTY, expected_pages=1)
 
@@ -160,7 +160,8 @@ def _thousandths(share: float) -> int:
     return min(1000, max(0, round(1000 * share)))
 
 
-def _page_of(number: int, pixels: Pixels, dpi: int, scan: Scan, engine: Engine) -> PageText:
+def page_of_scan(number: int, pixels: Pixels, dpi: int, scan: Scan, engine: Engine) -> PageText:
+    """The page with its text put together from the lines of a scan of `pixels`."""
     made = _Text(pixels.width_px, pixels.height_px)
     read = [line for line in scan.lines if line.text.strip()]
     for line in read:

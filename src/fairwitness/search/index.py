@@ -20,6 +20,7 @@ from fairwitness.core.errors import CaseBusy, FairwitnessError
 from fairwitness.search._nodes import And, Node, Not, OnPath, Or
 from fairwitness.search._plan import Planner, Query, SearchContext, all_of, any_of
 from fairwitness.search.analyser import ANALYSER_VERSION
+from fairwitness.search.language import LANGUAGE_VERSION
 from fairwitness.text.quality import QUALITY_VERSION
 
 __all__ = [
@@ -335,7 +336,8 @@ def _count(found: tantivy.SearchResult) -> int:
 
 
 def _made_by() -> str:
-    return f"schema {SCHEMA_VERSION} analyser {ANALYSER_VERSION} quality {QUALITY_VERSION}\n"
+    versions = f"analyser {ANALYSER_VERSION} languages {LANGUAGE_VERSION} quality {QUALITY_VERSION}"
+    return f"schema {SCHEMA_VERSION} {versions}\n"
 
 
 def _open(folder: Path) -> tantivy.Index:

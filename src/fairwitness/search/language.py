@@ -1,6 +1,7 @@
-"""Which languages a page is in, by script, letters that only one language has, and the commonest small words.
+"""Which languages a page is in: by script, letters that only one language has, and the commonest small words.
 
-Meant for filters such as `lang:kk`, not as a statement about anybody. A page that the rules cannot tell is "und".
+What these rules cannot tell is asked of py3langid, restricted to languages written in the script (docs/decisions/009).
+Meant for filters such as `lang:kk`, not as a statement about anybody. A page that neither can tell is "und".
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import unicodedata
 from collections import Counter
 from functools import cache
 
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
 from fairwitness.search.analyser import fold_for_pattern, is_han
 
-LANGUAGE_VERSION = "1"
+LANGUAGE_VERSION = "2"
 
 _REAL_SHARE = 0.15  # of the letters: a letterhead or a quoted name makes no second language
 _HAN_WEIGHT = 3  # a Han character says about as much as three letters
@@ -34,8 +37,18 @@ _SMALL_WORDS = {
     "tr": _words("ve bir bu için ile de da olarak her hakkı olan veya şahsın gibi ise kadar sonra"),
     "ru": _words("и в не на что с по для из к от о за или его как это при был все"),
 }
+_UYGHUR_LATIN = _words("we bilen üchün hem yaki bolup bolghan qilish kérek uning hemde herqandaq erkin adem")
 _SMALL_SHARE = {"en": 0.10, "tr": 0.04, "ru": 0.06}  # of the words; running text has two to four times as many
 _TURKISH = frozenset("ğış")
+
+_BY_SCRIPT = {
+    "LATIN": "en fr de es pt it nl pl cs sk hu ro sv da no fi tr az uz tk id ms vi sq hr sl lt lv et",
+    "CYRILLIC": "ru uk be bg sr mk kk ky uz tg tt ba mn",
+    "ARABIC": "ar fa ur ps ug sdh",
+}
+_SURE = 0.8
+_ENOUGH_LETTERS = 40
+_ASKED_CHARS = 800
 
 
 @cache
@@ -65,7 +78,8 @@ def languages_of(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for script, count in shares.most_common():
         if count >= _REAL_SHARE * total or (script == "kana" and "han" in shares):
-            found.extend(_languages(script, shares, letters, words))
+            told = _languages(script, shares, letters, words)
+            found.extend(_asked(script, text) if _is_doubtful(script, told, letters) else told)
     known = [code for code in dict.fromkeys(found) if code != "und"]
     return tuple(known) or ("und",)
 
@@ -80,6 +94,30 @@ def _languages(script: str, shares: Counter[str], letters: Counter[str], words: 
     if script == "LATIN":
         return _latin(shares[script], letters, words)
     return {"HANGUL": ["ko"], "TIBETAN": ["bo"]}.get(script, ["und"])
+
+
+def _is_doubtful(script: str, told: list[str], letters: Counter[str]) -> bool:
+    """Whether the rules could not tell, or called Russian what has letters that Russian has not."""
+    return script in _BY_SCRIPT and (told == ["und"] or (told == ["ru"] and any(letters[char] for char in _TURKIC)))
+
+
+@cache
+def _identifier(script: str) -> LanguageIdentifier:
+    found = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    found.set_languages(_BY_SCRIPT[script].split())
+    return found
+
+
+def _asked(script: str, text: str) -> list[str]:
+    """What the words of that script say; und where they are few, or say it without certainty."""
+    words = [word for word in _WORD.findall(text) if _script(word[0]) == script]
+    if sum(map(len, words)) < _ENOUGH_LETTERS:
+        return ["und"]
+    lower = [word.lower() for word in words]
+    if script == "LATIN" and sum(word in _UYGHUR_LATIN for word in lower) >= 0.06 * len(lower):
+        return ["ug"]
+    language, share = _identifier(script).classify(" ".join(words)[:_ASKED_CHARS])
+    return [str(language)] if share >= _SURE else ["und"]
 
 
 def _arabic(total: int, letters: Counter[str], words: Counter[str]) -> str:

@@ -120,6 +120,8 @@ def _doubts(signs: Signs) -> Iterator[tuple[float, str]]:
         yield _capped(signs.unsure / 1500), f"{signs.unsure / 10:.0f} % of the letters are in unsure lines"
     yield _capped(signs.outside / 500), f"{signs.outside / 10:.0f} % of the ink lies outside all lines"
     yield _capped(0.2 * signs.unread), f"{signs.unread} lines were found and not read"
+    if 0 <= signs.layer < 800:
+        yield 0.05, f"the text layer of the file is only {signs.layer / 10:.0f} % like it"
     if signs.agreement >= 0:
         yield _capped((1000 - signs.agreement) / 700), f"a second engine agrees in {signs.agreement / 10:.0f} %"
 
