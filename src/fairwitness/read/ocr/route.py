@@ -10,20 +10,30 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from fairwitness.read.ocr.scan import Image, LineText, Recogniser
-from fairwitness.read.ocr.script import KAZAKH, UYGHUR, script_of
+from fairwitness.read.ocr.script import KAZAKH, TURKISH, UYGHUR, script_of
+from fairwitness.read.ocr.spans import is_han
+from fairwitness.read.ocr.vote import bare, vote
 
 _SURE = 0.90
 _FOREIGN = 0.60
 _HOME = 0.30  # share of the page from which a script is at home on it
-_DOUBT = 0.97  # on a page that is at home in another script, a line must be this sure not to be tried in it
+_CLEAR = 0.88  # of Russian or Arabic text; text in the other languages of these scripts lies below
+_OURS = 0.85  # our own network, which knows Arabic too, is right more often from here on
+_NO_OWN_LETTER = 0.05  # how much less is believed a Kazakh reading without a Kazakh letter where there is a Russian one
 _HOME_BONUS = 0.04
-_AGAIN = 0.995  # below this the larger network reads the line too
+_TURKISH_MARKS = 2  # letters that only Turkish has, on a line; four times as many make a Turkish page
+_BETTER = 0.03  # by which the small network must be surer than the larger one to be believed instead
 _MIXED_CASE = re.compile(r"[a-zà-ÿ][A-ZÀ-ß]|[A-Z][a-z][A-Z]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+
+_OWN = {"kazakh": KAZAKH, "uyghur": UYGHUR}
+
+VOTE = "vote"
+"""Engine of a line on which two recognisers agreed against a third; the readings themselves are its alternatives."""
 
 Reading = tuple[str, LineText]
 """The name of a recogniser, and what it read."""
@@ -46,6 +56,7 @@ class _Tried:
 
     line: Image
     readings: list[Reading]
+    without_own_letters: set[str] = field(default_factory=set)  # recognisers of a language of which no letter was seen
 
     def ask(self, recogniser: Recogniser | None) -> LineText | None:
         """What it reads; None if there is no such recogniser or it has been asked before."""
@@ -61,8 +72,9 @@ class _Tried:
         def worth(reading: Reading) -> float:
             text = reading[1].text
             whole = min(1.0, 2 * _weight(text) / longest) if longest else 0.0
-            odd = 0.2 if is_odd(text) else 0.0
-            return (reading[1].confidence - odd + (_HOME_BONUS if script_of(text) in home else 0.0)) * whole
+            less = 0.2 if is_odd(text) else 0.0
+            less += _NO_OWN_LETTER if reading[0] in self.without_own_letters else 0.0
+            return (reading[1].confidence - less + (_HOME_BONUS if script_of(text) in home else 0.0)) * whole
 
         return max(self.readings, key=worth)
 
@@ -77,12 +89,14 @@ class Router:
     kazakh: Recogniser | None = None
     uyghur: Recogniser | None = None
     arabic: Recogniser | None = None
-    again: float = field(default=_AGAIN)
+    english: Recogniser | None = None
+    turkish: Recogniser | None = None
 
     @property
     def all(self) -> tuple[Recogniser, ...]:
         """All recognisers that there are."""
-        found = (self.first, self.second, self.russian, self.kazakh, self.uyghur, self.arabic)
+        cyrillic, arabic = (self.russian, self.kazakh), (self.uyghur, self.arabic)
+        found = (self.first, self.second, *cyrillic, *arabic, self.english, self.turkish)
         return tuple(item for item in found if item)
 
     @property
@@ -97,10 +111,10 @@ class Router:
         for tried in page:
             self._ask_scripts(tried, seen)
         home = _home(page)
+        is_turkish = _turkish_marks(tried.readings[0][1].text for tried in page) >= 4 * _TURKISH_MARKS
         for tried in page:
             self._ask_at_home(tried, home, seen)
-            self._ask_larger(tried, home)
-        return [_answer(tried, home) for tried in page]
+        return [self._settle(tried, home, is_turkish) for tried in page]
 
     def _ask_scripts(self, tried: _Tried, seen: Counter[str]) -> None:
         read = tried.readings[0][1]
@@ -119,11 +133,16 @@ class Router:
             if read is None:
                 continue
             got = max(got, read.confidence)
-            own = {"kazakh": KAZAKH, "uyghur": UYGHUR}.get(language)
-            if own is not None and own & set(read.text) and read.confidence >= 0.6:
+            own = _OWN.get(language)
+            if language == "uyghur" and read.confidence >= _OURS:
                 seen[language] += 1
                 break
-            if own is None and read.confidence >= 0.93:
+            if own is not None and own & set(read.text) and read.confidence >= _FOREIGN:
+                seen[language] += 1
+                break
+            if own is not None:
+                tried.without_own_letters.add(tried.readings[-1][0])
+            if own is None and read.confidence >= _CLEAR:
                 seen[language] += 1
                 break
         return got
@@ -131,18 +150,31 @@ class Router:
     @staticmethod
     def _languages(script: str, seen: Counter[str]) -> Iterator[str]:
         own, common = ("kazakh", "russian") if script == "Cyrl" else ("uyghur", "arabic")
-        yield from (common, own) if seen[common] > 2 and not seen[own] else (own, common)
+        yield from (common, own) if seen[common] > 2 * seen[own] + 2 else (own, common)
 
     def _ask_at_home(self, tried: _Tried, home: frozenset[str], seen: Counter[str]) -> None:
         read = tried.readings[0][1]
-        if read.confidence < _DOUBT and any(letter.isalpha() for letter in read.text):
+        if any(letter.isalpha() for letter in read.text):
             for script in home & {"Cyrl", "Arab"}:
                 self._ask_script(tried, script, seen)
 
-    def _ask_larger(self, tried: _Tried, home: frozenset[str]) -> None:
-        name, best = tried.best(home)
-        if name == self.first.name and best.confidence < self.again:
-            tried.ask(self.second)
+    def _settle(self, tried: _Tried, home: frozenset[str], is_turkish: bool) -> Answer:
+        """The answer; where the smallest network was best, a second one reads a Latin line, the larger a Han line."""
+        name, first = tried.best(home)
+        if name != self.first.name or not first.text:
+            return _answer(tried, name, first)
+        is_turkish = is_turkish or _turkish_marks([first.text]) >= _TURKISH_MARKS
+        other = self.turkish if is_turkish else self.english
+        if any(is_han(letter) for letter in first.text) or ("Hani" in home and "Latn" not in home) or other is None:
+            second = tried.ask(self.second) or first
+            is_first = first.confidence > second.confidence + _BETTER or not second.text
+            return _answer(tried, *((name, first) if is_first else (self.second.name, second)))
+        second = tried.ask(other) or first
+        if _letters(second.text, is_turkish) == _letters(first.text, is_turkish):
+            return _answer(tried, other.name, second)
+        larger = tried.ask(self.second) or first
+        voted = vote(larger, second, first, trust_marks_of_second=is_turkish)
+        return _answer(tried, self.second.name if voted.text == larger.text else VOTE, voted)
 
 
 def _home(page: Sequence[_Tried]) -> frozenset[str]:
@@ -154,10 +186,18 @@ def _home(page: Sequence[_Tried]) -> frozenset[str]:
     return frozenset(script for script, count in letters.items() if count >= _HOME * letters.total())
 
 
-def _answer(tried: _Tried, home: frozenset[str]) -> Answer:
-    name, best = tried.best(home)
+def _answer(tried: _Tried, name: str, best: LineText) -> Answer:
     others = tuple(one for one in tried.readings if one[0] != name and one[1].text and one[1].text != best.text)
     return Answer(best, name, script_of(best.text), tried.line.shape[1], others)
+
+
+def _letters(text: str, without_marks: bool) -> str:
+    letters = "".join(text.split())
+    return bare(letters) if without_marks else letters
+
+
+def _turkish_marks(texts: Iterable[str]) -> int:
+    return sum(letter in TURKISH for text in texts for letter in text)
 
 
 def _weight(text: str) -> int:

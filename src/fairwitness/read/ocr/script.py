@@ -9,6 +9,7 @@ from fairwitness.read.ocr.spans import is_han
 
 KAZAKH = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
 UYGHUR = frozenset("ۇۆۈۋېەڭگچپژ")
+TURKISH = frozenset("ğĞıİşŞ")
 _NAMES = {"ARABIC": "Arab", "CYRILLIC": "Cyrl", "LATIN": "Latn", "TIBETAN": "Tibt", "HANGUL": "Hang"}
 
 

@@ -1,0 +1,50 @@
+"""Takes coloured stamps off a page, so that the text under them is found and read. The page itself stays as it is."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fairwitness.read.ocr.scan import Box, Image
+
+_LONG_SIDE_PX = 600
+_COLOURED = 40  # of 255, between the strongest and the weakest channel
+_SMALLEST = 0.05  # of the long side of the page: headlines in red have smaller letters
+
+
+def without_stamps(page: Image) -> Image:
+    """The page in which the ink of stamps, red or blue, is as light as it is in its own colour; black ink stays black.
+
+    A stamp is a coloured patch about as wide as high, larger than letters are.
+    """
+    if page.ndim == 2:
+        return page
+    scale = min(1.0, _LONG_SIDE_PX / max(page.shape[:2]))
+    boxes = _stamps_of(np.asarray(cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8))
+    if not boxes:
+        return page
+    clean = page.copy()
+    for x0, y0, x1, y1 in boxes:
+        part = clean[int(y0 / scale) : int(y1 / scale) + 1, int(x0 / scale) : int(x1 / scale) + 1]
+        strong = part.max(axis=2, keepdims=True)
+        coloured = _spread(part) > _COLOURED / 2
+        part[coloured] = np.broadcast_to(strong, part.shape)[coloured]
+    return clean
+
+
+def _spread(pixels: Image) -> NDArray[np.int16]:
+    return np.asarray(pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2))
+
+
+def _stamps_of(small: Image) -> list[Box]:
+    least = _SMALLEST * max(small.shape[:2])
+    mask = (_spread(small) > _COLOURED).astype(np.uint8)
+    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)), np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    found = []
+    for x, y, wide, high, area in stats[1:]:
+        is_photo = area > 0.6 * wide * high and max(wide, high) > 4 * least
+        if min(wide, high) >= least and max(wide, high) < 2 * min(wide, high) and not is_photo:
+            found.append((int(x), int(y), int(x + wide), int(y + high)))
+    return found
