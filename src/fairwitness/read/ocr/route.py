@@ -56,6 +56,7 @@ class _Tried:
 
     line: Image
     readings: list[Reading]
+    scripts: set[str] = field(default_factory=set)  # in which it has been read, beside what the first network knows
     without_own_letters: set[str] = field(default_factory=set)  # recognisers of a language of which no letter was seen
 
     def ask(self, recogniser: Recogniser | None) -> LineText | None:
@@ -120,13 +121,16 @@ class Router:
         read = tried.readings[0][1]
         if read.confidence >= _SURE and not is_odd(read.text):
             return
-        scripts = ["Cyrl", "Arab"] if read.confidence >= _FOREIGN or is_odd(read.text) else ["Arab", "Cyrl"]
+        scripts = ["Cyrl", "Arab"] if read.confidence >= _FOREIGN else ["Arab", "Cyrl"]
         for script in scripts:
             if self._ask_script(tried, script, seen) >= 0.6:
                 return
 
     def _ask_script(self, tried: _Tried, script: str, seen: Counter[str]) -> float:
         """How sure the best answer in that script is; `seen` counts the lines of each language on this page."""
+        if script in tried.scripts:
+            return 0.0
+        tried.scripts.add(script)
         got = 0.0
         for language in self._languages(script, seen):
             read = tried.ask(getattr(self, language))

@@ -10,11 +10,12 @@ from fairwitness.read.ocr.scan import Box, Image
 
 _LONG_SIDE_PX = 600
 _COLOURED = 40  # of 255, between the strongest and the weakest channel
+_LIGHT = 0.65  # of the paper: what is lighter in the colour of the stamp hides no black ink
 _SMALLEST = 0.05  # of the long side of the page: headlines in red have smaller letters
 
 
 def without_stamps(page: Image) -> Image:
-    """The page in which the ink of stamps, red or blue, is as light as it is in its own colour; black ink stays black.
+    """The page in which the ink of stamps, red or blue, is paper; black ink stays black.
 
     A stamp is a coloured patch about as wide as high, larger than letters are.
     """
@@ -27,9 +28,11 @@ def without_stamps(page: Image) -> Image:
     clean = page.copy()
     for x0, y0, x1, y1 in boxes:
         part = clean[int(y0 / scale) : int(y1 / scale) + 1, int(x0 / scale) : int(x1 / scale) + 1]
-        strong = part.max(axis=2, keepdims=True)
+        strong = part.max(axis=2)
+        paper = np.uint8(np.percentile(strong, 80))
+        light = np.where(strong > _LIGHT * paper, paper, strong)
         coloured = _spread(part) > _COLOURED / 2
-        part[coloured] = np.broadcast_to(strong, part.shape)[coloured]
+        part[coloured] = light[coloured][:, None]
     return clean
 
 
