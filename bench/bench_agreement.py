@@ -1,6 +1,6 @@
 """How much of the text that independent extractors agree on is in ours, and at what speed.
 
-    python -m bench.bench_agreement FOLDER [--rivals .venv] [--keep FOLDER] [--ours-only] [--repeat 1] [--list]
+    python -m bench.bench_agreement FOLDER [--rivals .venv] [--keep FOLDER] [--words] [--as-they-come]
 
 For every office, mail, archive, web and text file of the folder (no PDF, no picture, sound, film or font) three
 families give their text: Apache Tika (iscc-tika), xberg and markitdown, each in its own environment
@@ -11,7 +11,8 @@ of all that is found inside, read in the sandbox. A file is right when at least 
 
 What is no text of the file is taken out of an answer first: markup (`<...>`), addresses of the web, targets of links,
 and the headings that a tool adds of its own. An answer that is only the raw source of a mail, a mailbox or an RTF
-file is no answer: nothing was extracted. `--as-they-come` leaves both out.
+file, or the list of the ZIP inside of another document, is no answer: nothing was extracted. `--as-they-come` leaves
+both out.
 
 The speed is that of ours against Tika: wall clock of both, one after the other for each file, all on one core.
 """
@@ -54,6 +55,7 @@ _HEADINGS = re.compile(
     r"^(ZIP|TAR|7Z|GZIP) Archive \(.*\)$|^Files:$|^Content from the zip file `.*`:$|^## File: |\[Image: (?:image\])?",
     re.MULTILINE,
 )
+_LISTING = re.compile(r"ZIP Archive \(|Content from the zip file ")
 _LINK_TARGET = re.compile(
     r"\]\(<?[^()\s]*(?:\([^()\s]*\)[^()\s]*)*>?"
 )  # of Markdown: an address, often without its host
@@ -230,6 +232,7 @@ def judge(path: Path, kind: str, ours: tuple[str, str], texts: dict[str, str], *
     """How ours did; None if no two families agree on anything."""
     if clean:
         raw = {name for name, text in texts.items() if kind in _OWN_SYNTAX and is_raw_source(text, path)}
+        raw |= {name for name, text in texts.items() if kind != "archive" and _LISTING.match(text)}
         texts = {name: "" if name in raw else without_markup(text) for name, text in texts.items()}
     families = {name: words_of(text) for name, text in texts.items()}
     agreed = agreed_words(list(families.values()))

@@ -18,7 +18,29 @@ def test_every_reader_is_a_step_with_plain_options() -> None:
 
 @pytest.mark.parametrize(
     "family",
-    ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "xls", "rtf", "html", "xml", "epub", "csv", "json", "text"],
+    [
+        "pdf",
+        "docx",
+        "xlsx",
+        "pptx",
+        "odt",
+        "ods",
+        "odp",
+        "xls",
+        "rtf",
+        "html",
+        "xml",
+        "epub",
+        "csv",
+        "json",
+        "text",
+        "doc",
+        "ppt",
+        "iwork",
+        "xps",
+        "odg",
+        "hwp",
+    ],
 )
 def test_every_family_of_documents_has_a_reader(family: str) -> None:
     assert family in {family_of(media_type) for media_type in _READERS}

@@ -18,8 +18,13 @@ from fairwitness.core.parts import About, Kind, PageMissed, Pixels
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
 from tests.bad_input import write_bad_inputs
+from tests.intake.test_unpack_cms import signed
+from tests.intake.test_unpack_warc import record
 from tests.read import old_office
+from tests.read.documents import zipped
+from tests.read.packers import field, iwa
 from tests.read.pictures import HEIC
+from tests.read.test_read_other_office import hwp
 from tests.run.test_runners import ROOT, Kept
 from tests.work.made_files import stores
 from tests.work.support import CORPUS
@@ -33,6 +38,13 @@ OFFICE = {
     "old.doc": old_office.doc([("text\r", True)], data=old_office.picture()),
     "old.ppt": old_office.ppt([("title", "box", "notes", False)]),
     "old.xls": old_office.xls(),
+    "new.pages": zipped({"Index/Document.iwa": iwa([(2001, field(3, b"text"))])}),
+    "print.xps": zipped(
+        {"1.fpage": '<FixedPage><Glyphs UnicodeString="text"/></FixedPage>', "[Content_Types].xml": "<x/>"}
+    ),
+    "signed.p7m": signed(b"text"),
+    "web.warc": record("resource", b"text"),
+    "word.hwp": hwp("text"),
 }
 
 

@@ -20,10 +20,11 @@ _FAMILIES = {
     "pptx": f"{OOXML}presentationml.presentation {OOXML}presentationml.slideshow "
     f"{OOXML}presentationml.template {MS}powerpoint.presentation.macroenabled.12 "
     f"{MS}powerpoint.slideshow.macroenabled.12 {MS}powerpoint.template.macroenabled.12",
-    "odt": f"{ODF}text {ODF}text-template {ODF}text-master {ODF}text-web {ODF}text-flat-xml",
+    "odt": f"{ODF}text {ODF}text-template {ODF}text-master {ODF}text-web {ODF}text-flat-xml "
+    "application/vnd.sun.xml.writer",
     "ods": f"{ODF}spreadsheet {ODF}spreadsheet-template {ODF}spreadsheet-flat-xml",
-    "odp": f"{ODF}presentation {ODF}presentation-template {ODF}presentation-flat-xml",
-    "doc": "application/msword",
+    "odp": f"application/vnd.sun.xml.impress {ODF}presentation {ODF}presentation-template {ODF}presentation-flat-xml",
+    "doc": "application/msword application/x-mswrite",
     "xls": f"{MS}excel",
     "ppt": f"{MS}powerpoint",
     "rtf": "application/rtf",
@@ -37,11 +38,16 @@ _FAMILIES = {
     "json": "application/json",
     "text": "text/plain text/markdown text/vcard text/calendar",
     "database": "application/vnd.sqlite3 application/x-msaccess application/vnd.apache.parquet",
+    "signed": "application/pkcs7-mime",
+    "iwork": "application/vnd.apple.iwork",
+    "xps": f"{MS}xpsdocument",
+    "odg": f"{ODF}graphics {ODF}graphics-template",
+    "hwp": "application/x-hwp",
     "archive": "application/zip application/x-tar application/gzip application/x-bzip2 application/x-xz "
     "application/zstd application/x-7z-compressed application/vnd.rar application/x-lz4 "
-    "application/x-compress application/vnd.ms-cab-compressed application/x-archive application/x-cpio "
-    "application/x-iso9660-image application/zlib application/x-lha application/x-arj "
-    "application/vnd.ms-outlook-pst application/warc",
+    "application/x-compress application/x-snappy-framed application/vnd.ms-cab-compressed application/x-archive "
+    "application/x-cpio application/x-iso9660-image application/zlib application/x-lha application/x-arj "
+    "application/vnd.ms-outlook-pst application/warc application/x-webarchive",
     "program": "application/vnd.microsoft.portable-executable application/x-elf application/x-mach-binary "
     "application/java-vm application/x-msi application/x-ms-shortcut",
 }
@@ -80,6 +86,11 @@ MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"Rar!\x1a\x07", "application/vnd.rar"),
     (0, b"\x04\x22\x4d\x18", "application/x-lz4"),
     (0, b"\x1f\x9d", "application/x-compress"),
+    (0, b"\xff\x06\0\0sNaPpY", "application/x-snappy-framed"),
+    (0, b"-----BEGIN PKCS7-----", "application/pkcs7-mime"),
+    (0, b"-----BEGIN CMS-----", "application/pkcs7-mime"),
+    (0, b"\x31\xbe\0\0\0\xab", "application/x-mswrite"),
+    (0, b"\x32\xbe\0\0\0\xab", "application/x-mswrite"),
     (0, b"MSCF", "application/vnd.ms-cab-compressed"),
     (0, b"!<arch>\n", "application/x-archive"),
     (0, b"070701", "application/x-cpio"),

@@ -1,7 +1,7 @@
 """What a file is, from its content: `identify` gives the media type, `family_of` the short word for queries.
 
 The extension (`Source.hint`) only decides between kinds of plain text; it never overrides a signature.
-Packages that are ZIP inside and that no reader of ours knows (iWork, Visio, JAR, KMZ ...) are called
+Packages that are ZIP inside and that no reader of ours knows (Visio, JAR, KMZ ...) are called
 application/zip, so that they are unpacked and their parts read, instead of being named exactly and left
 closed.
 """
@@ -34,7 +34,7 @@ from fairwitness.intake._signatures import (
 )
 from fairwitness.text.encoding import HEAD_BYTES, decode_bytes, detect_encoding, detect_file
 
-IDENTIFY_VERSION = "4"  # raised whenever a file may be taken for another type than before
+IDENTIFY_VERSION = "5"  # raised whenever a file may be taken for another type than before
 
 
 def family_of(media_type: str) -> str:
@@ -48,6 +48,9 @@ def family_of(media_type: str) -> str:
 
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
 
+# Identifiers of CMS and PKCS #7 (1.2.840.113549.1.7 and .1.9.16.1)
+_CMS = re.compile(rb"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07|\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01")
+_NOT_HERE = 0xFFFFFFFF
 _MAX_DIRECTORY_BYTES = 64 << 20  # a central directory beyond this is an archive, not an office file
 _MAX_TYPES_BYTES = 4 << 20
 # version, run-length coding, bits a pixel
@@ -106,6 +109,8 @@ def _is_line_of_text(start: bytes) -> bool:
 def _refine(media_type: str, head: bytes) -> str:
     if media_type == "video/x-matroska" and b"webm" in head[:64]:
         return "video/webm"
+    if media_type == "application/x-bplist" and b"WebMainResource" in head:
+        return "application/x-webarchive"
     if media_type == "audio/ogg" and (b"theora" in head[:256] or b"\x01video" in head[:256]):
         return "video/ogg"
     icons = ("image/vnd.microsoft.icon", "image/x-win-bitmap")
@@ -142,7 +147,7 @@ def _by_structure(head: bytes) -> str:
             return "application/vnd.microsoft.portable-executable"
     if head.startswith(b"\xca\xfe\xba\xbe"):
         return "application/java-vm" if head[4:8] > b"\0\0\0\x28" else "application/x-mach-binary"
-    if head[:1] == b"\x30" and b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07" in head[:32]:
+    if head[:1] == b"\x30" and _CMS.search(head[:32]):
         return "application/pkcs7-mime"
     if _is_old_tar(head):
         return "application/x-tar"
@@ -199,6 +204,8 @@ _MAIN_PART = re.compile(
     rb"""ContentType\s*=\s*["']application/(vnd\.[A-Za-z0-9.\-]+?)\.main\+xml["']"""
     rb"""|ContentType\s*=\s*["']application/(vnd\.ms-excel\.sheet\.binary\.macroEnabled)\.main["']""",
 )
+_ROOT_ENTRY = re.compile(rb"""media-type="([a-z0-9.+/\-]{1,100})"[^>]{0,200}?full-path="/\"""")
+_IWORK = frozenset({"index.xml", "index.apxl", "index.xml.gz", "index.apxl.gz"})
 _MAIN_PARTS = (
     ("word/document.xml", f"{OOXML}wordprocessingml.document"),
     ("xl/workbook.xml", f"{OOXML}spreadsheetml.sheet"),
@@ -226,13 +233,26 @@ def _identify_package(archive: zipfile.ZipFile) -> str:
         info = archive.getinfo(names["[content_types].xml"])
         main = "" if info.flag_bits & 1 else _main_part(archive, info)
         return main or _by_parts(names)
+    if _is_iwork(names):
+        return "application/vnd.apple.iwork"
     if "mimetype" in names and "meta-inf/manifest.xml" in names and "content.xml" in names:
         with archive.open(names["mimetype"]) as member:
             declared = member.read(200).decode("ascii", "replace").strip()
         return declared if declared in FAMILY_OF else "application/zip"
+    if "meta-inf/manifest.xml" in names and "content.xml" in names:
+        return _by_manifest(archive, names["meta-inf/manifest.xml"])
     if "meta-inf/container.xml" in names and any(name.endswith(".opf") for name in names):
         return "application/epub+zip"
     return _by_parts(names)
+
+
+def _by_manifest(archive: zipfile.ZipFile, name: str) -> str:
+    """What the manifest of a package of OpenOffice 1 says that it is: those have no member called mimetype."""
+    with archive.open(name) as member:
+        data = member.read(_MAX_TYPES_BYTES)
+    found = _ROOT_ENTRY.search(data)
+    declared = found[1].decode("ascii") if found else ""
+    return declared if declared in FAMILY_OF else "application/zip"
 
 
 def _main_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
@@ -248,7 +268,15 @@ def _main_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
     return ""
 
 
+def _is_iwork(names: dict[str, str]) -> bool:
+    """Pages, Keynote and Numbers: of 2013 and later, then of 2005 to 2009."""
+    newer = "index.zip" in names or "index/document.iwa" in names
+    return newer or (bool(names.keys() & _IWORK) and "buildversionhistory.plist" in names)
+
+
 def _by_parts(names: dict[str, str]) -> str:
+    if any(name.endswith((".fdseq", ".fpage")) for name in names):
+        return f"{MS}xpsdocument"
     return next((media_type for part, media_type in _MAIN_PARTS if part in names), "application/zip")
 
 
@@ -277,7 +305,9 @@ def _directory_bytes(file: BinaryIO) -> int:
     """Size of the central directory as the end record claims it; 0 if there is none."""
     tail = _tail(file, 65_557)
     at = tail.rfind(b"PK\5\6")
-    return int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    size = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    wide = tail.rfind(b"PK\6\6", 0, max(at, 0))  # the end record of Zip64, where the size does not fit
+    return int.from_bytes(tail[wide + 40 : wide + 48], "little") if size == _NOT_HERE and wide >= 0 else size
 
 
 # --- OLE2
@@ -305,6 +335,7 @@ _HEADER = re.compile(
 _MAILBOX_DATE = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .*\d\d:\d\d.*\d{4}")
 _EMLX = re.compile(r"\d{1,12}[ \t]*\r?\n(?=[!-9;-~]{1,76}:)")  # Apple Mail begins with the number of bytes
 _SURE_HEADERS = frozenset({"from", "date", "received", "message-id", "mime-version", "subject"})
+_PART_HEADERS = frozenset({"content-type", "content-transfer-encoding"})
 _HEADER_LINE = re.compile(r"[!-9;-~]{1,76}:[ \t\r\n]?")
 _HTML = re.compile(
     r"(?is)\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype\s+html|<html|<head[\s>]|<body[\s>]|<title[\s>])"
@@ -378,7 +409,8 @@ def _by_headers(text: str) -> str:
     known = {found[1].lower() for found in _HEADER.finditer(block)}
     if mailbox and _MAILBOX_DATE.search(mailbox[0]):
         return "application/mbox"
-    if len(known) < (1 if mailbox else 2) or not (mailbox or known & _SURE_HEADERS):
+    sure = known & _SURE_HEADERS or known >= _PART_HEADERS  # the content of a signed mail begins as a part does
+    if len(known) < (1 if mailbox else 2) or not (mailbox or sure):
         return ""
     lines = [line for line in block.splitlines() if line[:1] not in (" ", "\t", "")]
     good = sum(1 for line in lines if _HEADER_LINE.match(line))

@@ -1,4 +1,4 @@
-"""Unpacks one compressed stream: gzip, bzip2, xz, lzma, zlib by Python; zstd, lz4 and compress by libarchive."""
+"""Unpacks one compressed stream: gzip, bzip2, xz, lzma, zlib, snappy by Python; zstd, lz4, compress by libarchive."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import End, Entry, Part, Source
 from fairwitness.intake._libarchive import open_archive
 from fairwitness.intake._unpacking import MAX_UNPACKED_BYTES, Unpacking
+from fairwitness.text.snappy import expand_frames
 
 _READ_BYTES = 1 << 16
 _PIECE_BYTES = 1 << 20
@@ -76,12 +77,15 @@ _MAGIC = {
     b"\x04\x22\x4d\x18": "application/x-lz4",
     b"\x1f\x9d": "application/x-compress",
     b"\x5d\0\0": "application/x-lzma",
+    b"\xff\x06\0\0sNaPpY": "application/x-snappy-framed",
     b"\x78": "application/zlib",
 }
 # zlib and lzma have no mark of their own that could start a second stream
 _MAY_REPEAT = frozenset({"application/gzip", "application/x-bzip2", "application/x-xz"})
 
-MEDIA_TYPES = frozenset(_PYTHON) | frozenset(_LIBARCHIVE)
+_SNAPPY = "application/x-snappy-framed"
+
+MEDIA_TYPES = frozenset(_PYTHON) | frozenset(_LIBARCHIVE) | {_SNAPPY}
 """The media types that are unpacked here."""
 
 
@@ -117,6 +121,8 @@ def _entry(item: Source, unpacking: Unpacking) -> Iterator[Part]:
     name, modified = _gzip_header(head) if media_type == "application/gzip" else (b"", "")
     if media_type in _LIBARCHIVE:
         pieces = _by_libarchive(item.file, _LIBARCHIVE[media_type])
+    elif media_type == _SNAPPY:
+        pieces = expand_frames(item.file)
     else:
         pieces = _by_python(item.file, _PYTHON[media_type], may_repeat=media_type in _MAY_REPEAT)
     yield from unpacking.file(Entry(0, name, role="stream", modified=modified), pieces)

@@ -8,9 +8,12 @@ from fairwitness.intake.read_emlx import ReadEmlx
 from fairwitness.intake.read_mail import ReadMail
 from fairwitness.intake.read_msg import ReadMsg
 from fairwitness.intake.unpack_archive import FORMATS, UnpackArchive
+from fairwitness.intake.unpack_cms import UnpackCms
 from fairwitness.intake.unpack_mbox import UnpackMbox
 from fairwitness.intake.unpack_pst import UnpackPst
 from fairwitness.intake.unpack_stream import MEDIA_TYPES, UnpackStream
+from fairwitness.intake.unpack_warc import UnpackWarc
+from fairwitness.intake.unpack_webarchive import UnpackWebarchive
 from fairwitness.intake.unpack_zip import UnpackZip
 
 Unpacker: TypeAlias = (
@@ -19,6 +22,9 @@ Unpacker: TypeAlias = (
     | type[UnpackStream]
     | type[UnpackMbox]
     | type[UnpackPst]
+    | type[UnpackCms]
+    | type[UnpackWarc]
+    | type[UnpackWebarchive]
     | type[ReadMail]
     | type[ReadEmlx]
     | type[ReadMsg]
@@ -31,6 +37,9 @@ _UNPACKERS: dict[str, Unpacker] = {
     "message/rfc822": ReadMail,
     "message/x-emlx": ReadEmlx,
     "application/mbox": UnpackMbox,
+    "application/pkcs7-mime": UnpackCms,
+    "application/warc": UnpackWarc,
+    "application/x-webarchive": UnpackWebarchive,
     "application/vnd.ms-outlook": ReadMsg,
     "application/vnd.ms-outlook-pst": UnpackPst,
 }

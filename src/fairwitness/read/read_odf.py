@@ -30,12 +30,13 @@ _PARAGRAPHS = frozenset({"p", "h"})
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
 _SLIDE_END = "\f"  # behind the blocks of a slide; no paragraph holds one, XML forbids it
 _PICTURE_END = "\f\f"  # the same behind a slide that holds a picture
+_PAGED = ("presentation", "graphics", "impress")
 _MAX_SPACES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOdf:
-    """Reads ODT and ODP; a section of about 6,000 characters or a slide is a page, speaker notes on their slide."""
+    """Reads ODT, ODP and ODG; a section of about 6,000 characters or a slide is a page, notes on their slide."""
 
     max_member_bytes: int = MAX_MEMBER_BYTES
     max_package_bytes: int = MAX_PACKAGE_BYTES
@@ -44,7 +45,7 @@ class ReadOdf:
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield what the file says about itself, then its pages."""
-        slides = "presentation" in item.media_type
+        slides = any(kind in item.media_type for kind in _PAGED)
         if item.media_type.endswith("flat-xml"):
             yield from _about_flat(item)
             item.file.seek(0)

@@ -11,7 +11,9 @@ from fairwitness.read.read_doc import ReadDoc
 from fairwitness.read.read_docx import ReadDocx
 from fairwitness.read.read_epub import ReadEpub
 from fairwitness.read.read_html import ReadHtml
+from fairwitness.read.read_hwp import ReadHwp
 from fairwitness.read.read_image import ReadImage
+from fairwitness.read.read_iwork import ReadIwork
 from fairwitness.read.read_locked import ReadLocked
 from fairwitness.read.read_odf import ReadOdf
 from fairwitness.read.read_pdf import ReadPdf
@@ -20,7 +22,9 @@ from fairwitness.read.read_pptx import ReadPptx
 from fairwitness.read.read_rtf import ReadRtf
 from fairwitness.read.read_sheet import ReadSheet
 from fairwitness.read.read_text import ReadCsv, ReadText
+from fairwitness.read.read_write import ReadWrite
 from fairwitness.read.read_xml import ReadXml
+from fairwitness.read.read_xps import ReadXps
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
@@ -49,10 +53,15 @@ _TYPES: tuple[tuple[Any, str], ...] = (
     (
         ReadOdf(),
         f"{_ODF}text {_ODF}text-template {_ODF}text-master {_ODF}text-web {_ODF}text-flat-xml {_ODF}presentation "
-        f"{_ODF}presentation-template {_ODF}presentation-flat-xml {_ODF}spreadsheet-flat-xml",
+        f"{_ODF}presentation-template {_ODF}presentation-flat-xml {_ODF}spreadsheet-flat-xml {_ODF}graphics "
+        f"{_ODF}graphics-template application/vnd.sun.xml.writer application/vnd.sun.xml.impress",
     ),
     (ReadDoc(), "application/msword"),
     (ReadPpt(), f"{_MS}powerpoint"),
+    (ReadWrite(), "application/x-mswrite"),
+    (ReadHwp(), "application/x-hwp"),
+    (ReadXps(), f"{_MS}xpsdocument"),
+    (ReadIwork(), "application/vnd.apple.iwork"),
     (ReadLocked(), "application/x-ooxml-encrypted"),
     (ReadRtf(), "application/rtf"),
     (ReadHtml(), "text/html application/xhtml+xml"),
