@@ -77,6 +77,11 @@ def sources_of(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.array(folded.starts, dtype=np.int64)[kept], np.array(folded.ends, dtype=np.int64)[kept]
 
 
+def weights_of(folded: str) -> NDArray[np.uint8]:
+    """For each code point of a folded text its weight; 0 for blanks and signs."""
+    return _weights()[_codes(folded)]
+
+
 def _codes(text: str) -> Codes:
     return np.frombuffer(text.encode(_CODE, "surrogatepass"), dtype=np.uint32)
 

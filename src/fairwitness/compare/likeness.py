@@ -23,12 +23,12 @@ from fairwitness.compare.letters import Flags, Letters, letters_of
 from fairwitness.compare.sketch import Hashes, shingle_hashes, shingle_sizes
 
 LIKENESS_VERSION = "1"
-MIN_SIMILARITY = 0.7
+MIN_SIMILARITY = 0.75
 STOCK_SIMILARITY = 0.9  # asked of pages that have nothing but stock text in common
 MIN_WEIGHT = 40  # a page that says less (a page number, a stamp) is not compared: too much is alike by chance
 FORM_SLOTS = 4  # at so many places at least ...
 FORM_SHARE = 0.06  # ... and in so much of the shorter page other text stands in two copies of a form
-FORM_LENIENCE = 0.15  # so much less alike may two copies of a form be, since the values count against them
+FORM_LENIENCE = 0.2  # so much less alike may two copies of a form be, since the values count against them
 _SOLID = 5  # weight of a run of equal letters that is no accident; shorter ones count as part of the difference
 _VALUE = 6  # weight from which a text is a value of a form and not some letters read wrongly
 _ALIKE = 0.5  # share of equal letters from which two texts are readings of the same
