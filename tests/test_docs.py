@@ -58,7 +58,14 @@ def test_every_field_of_json_output_is_documented(tmp_path: Path) -> None:
     documented = set(re.findall(r"`([a-z_0-9]+)`", (ROOT / "docs" / "json.md").read_text("utf-8")))
     hits = run_json("search", tmp_path / "case", "环境保护")
     alike = run_json("duplicates", tmp_path / "case", "--quiet")
+    one, two = (document["document"] for document in alike["documents"][0]["documents"])
+    differing = run_json("compare", tmp_path / "case", one, two)
     outputs = [
+        differing,
+        differing["left"],
+        differing["counts"],
+        differing["differences"][0],
+        (differing["differences"][0]["left"] + differing["differences"][0]["right"])[0],
         alike,
         alike["documents"][0],
         alike["documents"][0]["documents"][0],
@@ -114,5 +121,6 @@ def test_the_wheel_holds_the_migrations_and_the_licence(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert any(name.endswith("case/migrations/versions/format_1.py") for name in names)
+    assert any(name.endswith("work/comparison.css") for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not any("tests/" in name or "examples/" in name for name in names)

@@ -28,6 +28,8 @@ from fairwitness.search.query import BadQuery
 from fairwitness.text.quality import LOW_TRUST
 from fairwitness.work import printing, printing_compared
 from fairwitness.work.account import account_of, failures_of
+from fairwitness.work.comparing import compare
+from fairwitness.work.comparison_page import comparison_page
 from fairwitness.work.duplicates import duplicates_of
 from fairwitness.work.opening import log_unlocked, open_leak
 from fairwitness.work.passwords import read_passwords
@@ -383,6 +385,30 @@ def duplicates(case: Path, min_similarity: float, limit: int, quiet: bool, as_js
         _print(found.as_json())
     else:
         click.echo(printing_compared.duplicates(found, limit=limit))
+
+
+@main.command("compare")
+@case_argument
+@click.argument("a")
+@click.argument("b")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Both texts side by side (.html), or .txt."
+)
+@json_option
+@tells_errors
+def compare_command(case: Path, a: str, b: str, output: Path | None, as_json: bool) -> None:
+    """Compare two documents of CASE word by word. A and B are the first digits of digests, or cites of passages."""
+    with _reading(case) as opened:
+        found = compare(opened, a, b)
+    if output is not None:
+        is_page = output.suffix.lower() in (".html", ".htm")
+        output.write_text(comparison_page(found) if is_page else printing_compared.comparison(found) + "\n", "utf-8")
+    if as_json:
+        _print(found.as_json() | {"output": str(output) if output else None})
+    elif output is None:
+        click.echo(printing_compared.comparison(found))
+    else:
+        click.echo(printing_compared.comparison_head(found))
 
 
 @main.command()

@@ -81,6 +81,13 @@ def test_words_that_were_changed_added_and_left_out_are_told_each_in_its_place()
     ]
 
 
+def test_a_word_that_stands_before_and_behind_what_was_inserted_is_no_difference() -> None:
+    left = "The office is open. The pump is repaired."
+    right = "The office is open. The cart and the tools for the gate are lent by the clerk. The pump is repaired."
+    ((kind, _, added),) = compare(left, right)[1]
+    assert (kind, len(added.split())) == ("added", 13)
+
+
 def test_chinese_is_compared_by_character() -> None:
     assert compare("全部费用由办公室承担", "全部费用由各村承担。")[1] == [("changed", "办公室", "各村")]
 

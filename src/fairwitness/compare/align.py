@@ -39,7 +39,8 @@ def align(left: Sequence[str], right: Sequence[str]) -> list[Run]:
     """Runs of equal words, ascending on both sides, none touching the next on both."""
     known: dict[str, int] = {}
     sides = [np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64) for keys in (left, right)]
-    return _without_islands(_joined(_align(*sides)), len(left), len(right))
+    kept = _without_islands(_joined(_align(*sides)), len(left), len(right))
+    return _joined(iter(_grown(kept, left, right)))
 
 
 def _align(left: Numbers, right: Numbers) -> Iterator[Run]:
@@ -113,6 +114,26 @@ def _joined(runs: Iterator[Run]) -> list[Run]:
         else:
             joined.append(run)
     return joined
+
+
+def _grown(runs: list[Run], left: Sequence[str], right: Sequence[str]) -> list[Run]:
+    """The runs with what stands equal before and behind each and belongs to none: an island may have stood there."""
+    grown: list[Run] = []
+    for at, run in enumerate(runs):
+        low_left, low_right = (grown[-1].left + grown[-1].size, grown[-1].right + grown[-1].size) if grown else (0, 0)
+        start = run
+        while start.left > low_left and start.right > low_right and left[start.left - 1] == right[start.right - 1]:
+            start = Run(start.left - 1, start.right - 1, start.size + 1)
+        end_left, end_right = (runs[at + 1].left, runs[at + 1].right) if at + 1 < len(runs) else (len(left), len(right))
+        size = start.size
+        while (
+            start.left + size < end_left
+            and start.right + size < end_right
+            and left[start.left + size] == right[start.right + size]
+        ):
+            size += 1
+        grown.append(start._replace(size=size))
+    return grown
 
 
 def _without_islands(runs: list[Run], left_size: int, right_size: int) -> list[Run]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -24,15 +24,20 @@ _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 
 def safe(text: str) -> str:
     """`text` on one line, with nothing in it that a terminal would obey, isolated from its surroundings."""
+    return f"{_ISOLATE_ON}{visible(text)}{_ISOLATE_OFF}"
+
+
+def visible(text: str, *, keep_lines: bool = False, keep: Collection[str] = ()) -> str:
+    """`text` with what controls its surroundings spelled out; line ends are blanks unless they are kept."""
     out = []
     for char in text:
         if char in "\n\t\r":
-            out.append(" ")
-        elif char in _BIDI or unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn"):
+            out.append(char if keep_lines else " ")
+        elif char not in keep and (char in _BIDI or unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn")):
             out.append(f"\\u{ord(char):04x}")
         else:
             out.append(char)
-    return f"{_ISOLATE_ON}{''.join(out)}{_ISOLATE_OFF}"
+    return "".join(out)
 
 
 def account(found: Account, *, containers: bool = False) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from fairwitness.core.cite import parse_cite
+from fairwitness.work.comparing import Comparison, Side
 from fairwitness.work.duplicates import Duplicates
-from fairwitness.work.printing import count, safe
+from fairwitness.work.printing import MARK_OFF, MARK_ON, count, safe
 
 SHORT_DIGEST = 16
+CONTEXT = 40  # code points around a difference
 MEMBERS = 10  # of a group that are printed
 
 
@@ -59,3 +62,37 @@ def _group(group: dict[str, Any]) -> Iterator[str]:
 def _percent(share: float) -> str:
     """Rounded down: only what is the same is 100 %."""
     return f"{int(share * 100)} %"
+
+
+def comparison_head(found: Comparison) -> str:
+    """What was compared, what not, and how many differences there are."""
+    lines = []
+    for name, side in (("A", found.left), ("B", found.right)):
+        size = f"{count(len(side.words), 'word')} on {count(len(side.parts), 'page')}"
+        lines.append(
+            f"{name} {side.document[:SHORT_DIGEST]} {safe(side.found_as)}: {size}{_but(side.not_compared, {})}"
+        )
+    counts = ", ".join(f"{number:,} {kind}" for kind, number in found.counts().items())
+    lines.append(f"{_percent(found.similarity)} of the words are the same, in the same place; {counts}.")
+    return "\n".join(lines)
+
+
+def comparison(found: Comparison) -> str:
+    """The same, then every difference with its surroundings and its cites."""
+    lines = [comparison_head(found)]
+    for passage, within in found.differences():
+        lines += ["", f"{passage.number} {passage.change}" + (f" (within {within})" if within else "")]
+        for sign, side, span in (("A", found.left, passage.left), ("B", found.right, passage.right)):
+            for place in side.places(span):
+                label = f" ({safe(place['label'])})" if place["label"] else ""
+                lines.append(f"  {sign} page {place['page']}{label}: {safe(_in_context(side, place))}")
+                lines.append(f"    cite {place['cite']}")
+    return "\n".join(lines)
+
+
+def _in_context(side: Side, place: dict[str, Any]) -> str:
+    """The text of a place between marks, with some of what stands around it on the page."""
+    cite = parse_cite(place["cite"])
+    page = next(part.page.text for part in side.parts if part.page.number == cite.page)
+    before, behind = page[max(0, cite.start - CONTEXT) : cite.start], page[cite.end : cite.end + CONTEXT]
+    return f"{before}{MARK_ON}{place['text']}{MARK_OFF}{behind}"
