@@ -9,11 +9,14 @@ import pytest
 
 from fairwitness.case.case import Case
 from fairwitness.core.cite import parse_cite
+from fairwitness.work.comparing import compare
 from fairwitness.work.duplicates import duplicates_of
 from fairwitness.work.progress import Progress
+from fairwitness.work.recognising import Wish, recognise_waiting
 from fairwitness.work.showing import look_up
 from tests.compare.texts import ALL, CHINESE, ENGLISH, RUSSIAN, form, misread
 from tests.work.support import open_quietly, run_cli, run_json
+from tests.work.test_recognising import picture
 
 
 def write_leak(folder: Path) -> None:
@@ -113,3 +116,28 @@ def test_a_report_that_comes_twice_is_two_versions_with_the_pages_that_match(tmp
     one, other = pair["documents"]
     assert pair["pages_alike"] == one["pages"] == other["pages"] > 1
     assert one["alike"] == other["alike"] == f"1-{one['pages']}"
+
+
+def test_a_scan_is_compared_once_it_was_recognised(tmp_path: Path) -> None:
+    lines = [line for line in ENGLISH.replace(". ", ".\n").split("\n") if len(line) < 60]
+    (tmp_path / "leak").mkdir()
+    picture(tuple(lines)).save(tmp_path / "leak" / "scan.png", dpi=(100, 100))
+    (tmp_path / "leak" / "typed.txt").write_text("\n".join(lines))
+    open_quietly(tmp_path / "leak", tmp_path / "case")
+    before = found_in(tmp_path / "case")
+    assert (before["compared"], before["not_compared_pages"], before["groups"]) == (1, {"needs_ocr": 1}, [])
+    with Case.open(tmp_path / "case", writing=True) as case:
+        recognise_waiting(case, Progress(None), Wish(second_share=0.0))
+    after = found_in(tmp_path / "case")
+    assert (after["compared"], after["not_compared_pages"]) == (2, {})
+    (group,) = after["groups"]  # type: ignore[misc]
+    cites = [page["cite"] for page in group["pages"]]
+    with Case.open(tmp_path / "case") as case:
+        assert {look_up(case, parse_cite(cite)).found_as for cite in cites} == {"scan.png", "typed.txt"}
+        found = compare(case, *(page["document"] for page in group["pages"]))
+        assert found.left.recognised + found.right.recognised == 1
+        assert found.similarity > 0.8
+        for side, span in ((found.left, (0, 3)), (found.right, (0, 3))):
+            for place in side.places(span):
+                assert look_up(case, parse_cite(place["cite"])).quote == place["text"]
+        assert compare(case, cites[0], cites[0]).similarity == 1

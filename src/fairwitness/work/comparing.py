@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairwitness.case.case import Case
-from fairwitness.case.pages import PageReader
 from fairwitness.compare.differences import Change, Passage, Span, compare_words
 from fairwitness.compare.words import Word, words_of
 from fairwitness.core.cite import Cite, cite_of, parse_cite
-from fairwitness.core.errors import FairwitnessError, NotFound
+from fairwitness.core.errors import FairwitnessError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageText
 from fairwitness.core.ranges import count_ranges
 from fairwitness.core.records import Reading, TextRange
 from fairwitness.work.account import names_of
 from fairwitness.work.current import is_today
+from fairwitness.work.scans import DocumentPages, choose, with_scans
+from fairwitness.work.showing import cited_page
 
 _DIGITS = re.compile("[0-9a-f]{4,64}")
 
@@ -33,11 +34,15 @@ class NothingToCompare(FairwitnessError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A page of a side, or the piece of it that a cite names: code points `start` to `end` of the page's text."""
+    """A page of a side, or the piece of it that a cite names: code points `start` to `end` of the page's text.
+
+    `made_by` is the id of the reading or the scan that gave the page.
+    """
 
     page: PageText
     start: int
     end: int
+    made_by: str
 
     @property
     def text(self) -> str:
@@ -47,14 +52,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two texts. `not_compared` counts pages that are not in it by cause."""
+    """One of the two texts. `not_compared` counts pages that are not in it, or only in part, by cause."""
 
     document: str
-    reading: str
     found_as: str
     parts: tuple[Part, ...]
     words: tuple[Word, ...]
     not_compared: dict[str, int]
+
+    @property
+    def recognised(self) -> int:
+        """How many of the pages text recognition read."""
+        return sum(part.page.recognition is not None for part in self.parts)
 
     def places(self, span: Span) -> Iterator[dict[str, Any]]:
         """Yields where the words of the span stand, page by page, as plain values with a cite."""
@@ -69,7 +78,7 @@ class Side:
             at = last + 1
 
     def _place(self, part: Part, start: int, end: int) -> dict[str, Any]:
-        place = TextRange(self.document, part.page.number, start, end, self.reading)
+        place = TextRange(self.document, part.page.number, start, end, part.made_by)
         return {
             "page": part.page.number,
             "label": part.page.label,
@@ -83,6 +92,7 @@ class Side:
             "document": self.document,
             "found_as": self.found_as,
             "pages": len(self.parts),
+            "recognised": self.recognised,
             "words": len(self.words),
             "not_compared": self.not_compared,
         }
@@ -170,36 +180,33 @@ def _side(case: Case, name: str) -> Side:
 
 
 def _of_document(case: Case, digest: str) -> Side:
-    reading = _reading_that_counts(case, digest)
-    if reading is None or not reading.pages:
-        raise NothingToCompare(f"Document {digest[:12]} has no text.")
-    with case.objects.open(reading.pages) as file:
-        pages = [page for page in PageReader(file) if isinstance(page, PageText)]
+    bare = _reading_that_counts(case, digest)
+    if bare is None:
+        raise NothingToCompare(f"Document {digest[:12]} is not read.")
+    reading = with_scans(bare, choose(case.queries.scans(digest)))
+    with DocumentPages(case, reading) as pages:
+        parts = [
+            Part(page, 0, len(page.text), pages.made_by(page.number)) for page in pages if isinstance(page, PageText)
+        ]
     missed = {cause: count_ranges(ranges) for cause, ranges in sorted(reading.page_causes.items())}
     unseen = reading.pages_expected - reading.pages_read - sum(missed.values())
     if unseen > 0:
         missed[Cause.PARTIAL.value] = missed.get(Cause.PARTIAL.value, 0) + unseen
-    return _made_of(case, reading, [Part(page, 0, len(page.text)) for page in pages], missed)
+    return _made_of(case, digest, parts, missed)
 
 
 def _of_cite(case: Case, cite: Cite) -> Side:
     digest = case.queries.document_starting(cite.document)
-    for reading in case.queries.readings_of(digest):
-        if reading.id.startswith(cite.reading) and reading.pages:
-            with case.objects.open(reading.pages) as file:
-                page = PageReader(file).page(cite.page)
-            if isinstance(page, PageText) and cite.end <= len(page.text):
-                missed = {page.cause.value: 1} if page.cause is not None else {}
-                return _made_of(case, reading, [Part(page, cite.start, cite.end)], missed)
-    raise NotFound("What this cite names is not in this case.")
+    page = cited_page(case, digest, cite)
+    missed = {page.cause.value: 1} if page.cause is not None else {}
+    return _made_of(case, digest, [Part(page, cite.start, cite.end, cite.reading)], missed)
 
 
-def _made_of(case: Case, reading: Reading, parts: Sequence[Part], missed: dict[str, int]) -> Side:
+def _made_of(case: Case, digest: str, parts: Sequence[Part], missed: dict[str, int]) -> Side:
     words = tuple(words_of([part.text for part in parts]))
     if not words:
-        raise NothingToCompare(f"Document {reading.document[:12]} has no text.")
-    name = names_of(case, reading.document)[0]
-    return Side(reading.document, reading.id, name, tuple(parts), words, missed)
+        raise NothingToCompare(f"Document {digest[:12]} has no text.")
+    return Side(digest, names_of(case, digest)[0], tuple(parts), words, missed)
 
 
 def _reading_that_counts(case: Case, digest: str) -> Reading | None:

@@ -67,6 +67,7 @@ def _head(found: Comparison) -> Iterator[str]:
         ("found as", [f'<bdi dir="auto">{_leaked(side.found_as)}</bdi>' for side in sides]),
         ("SHA-256", [f"<code>{side.document}</code>" for side in sides]),
         ("compared", [f"{count(len(side.words), 'word')} on {count(len(side.parts), 'page')}" for side in sides]),
+        ("read by text recognition", [count(side.recognised, "page") for side in sides]),
         ("not compared", [_missed(side) for side in sides]),
     ]
     for name, cells in rows:

@@ -1,7 +1,7 @@
 """Finds the pages of a case that say the same, and the documents that are versions of one another.
 
-The sketches of a document are kept by the digest of its pages, so that a second run, or one after an interruption,
-makes only those that are missing; the groups are kept by the key of the whole case.
+The sketches of a document are kept by the key of its reading and its scans, so that a second run, or one after an
+interruption, makes only those that are missing; the groups are kept by the key of the whole case.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from fairwitness.core.ranges import write_ranges
 from fairwitness.core.records import Reading, TextRange
 from fairwitness.work.account import account_for_search, found_names
 from fairwitness.work.progress import Progress
-from fairwitness.work.texts import CaseTexts, PageTable, is_whole
+from fairwitness.work.texts import CaseTexts, PageTable
 
 BATCH_DOCUMENTS = 200  # after which sketches are kept
 SHARED_AMONG = 12  # pages of a group that are looked at for what they share
@@ -106,10 +106,11 @@ def _sketches(texts: CaseTexts, derived: Derived, progress: Progress) -> tuple[P
     sketches: list[Hashes] = []
     new: list[tuple[str, bytes]] = []
     for reading in texts.readings:
-        kept = derived.get(kind, reading.pages)
+        key = texts.key_of(reading)
+        kept = derived.get(kind, key)
         if kept is None:
-            kept = _pack({page.number: sketch_of_text(page.text) for page in texts.pages_of(reading) if is_whole(page)})
-            new.append((reading.pages, kept))
+            kept = _pack({page.number: sketch_of_text(page.text) for page in texts.whole_pages(reading)})
+            new.append((key, kept))
         if len(new) >= BATCH_DOCUMENTS:
             derived.put(kind, new)
             new = []
@@ -160,8 +161,7 @@ def _grouping(
 
     def text_of(page: int) -> str:
         document, position = table.place(page)
-        found = texts.page(texts.readings[document], table.numbers[document][position])
-        return found.text if isinstance(found, PageText) else ""
+        return texts.page(texts.readings[document], table.numbers[document][position]).text
 
     grouping = find_duplicates(sketches, text_of, min_similarity=least, seen=seen)
     progress.end()
@@ -196,9 +196,7 @@ class _Telling:
     def _text(self, number: int) -> tuple[Reading, PageText]:
         document, position = self._table.place(number)
         reading = self._texts.readings[document]
-        page = self._texts.page(reading, self._table.numbers[document][position])
-        assert isinstance(page, PageText)
-        return reading, page
+        return reading, self._texts.page(reading, self._table.numbers[document][position])
 
     def _page(self, member: Member) -> dict[str, Any]:
         reading, page = self._text(member.page)
@@ -206,7 +204,7 @@ class _Telling:
         return self._document(reading) | {
             "page": page.number,
             "label": page.label,
-            "cite": _cite(reading, page, 0, len(page.text)),
+            "cite": self._cite(reading, page, 0, len(page.text)),
             "same_text": like.kind is Kind.SAME_TEXT,
             "similarity": round(like.similarity, 3),
             "contained": round(like.contained, 3),
@@ -218,6 +216,10 @@ class _Telling:
         names = self._names.get(reading.document, [""])
         return {"document": reading.document, "found_as": names[0], "also_found_as": names[1:]}
 
+    def _cite(self, reading: Reading, page: PageText, start: int, end: int) -> str:
+        made_by = self._texts.of(reading).made_by(page.number)
+        return str(cite_of(TextRange(reading.document, page.number, start, end, made_by)))
+
     def _shared(self, group: tuple[Member, ...]) -> dict[str, str] | None:
         """The longest passage of the first page that the others have too, with its cite."""
         reading, page = self._text(group[0].page)
@@ -226,7 +228,7 @@ class _Telling:
         if found is None:
             return None
         start, end = found[0], min(found[1], found[0] + MAX_SHARED)
-        return {"text": page.text[start:end], "cite": _cite(reading, page, start, end)}
+        return {"text": page.text[start:end], "cite": self._cite(reading, page, start, end)}
 
     def versions(self, grouping: Grouping) -> Iterator[dict[str, Any]]:
         """Yields pairs of documents with pages alike in the same order, those with most such pages first."""
@@ -254,7 +256,3 @@ def _compared_pages(table: PageTable, sketches: list[Hashes]) -> list[int]:
     for page, sketch in enumerate(sketches):
         sizes[table.place(page)[0]] += len(sketch) > 0
     return sizes
-
-
-def _cite(reading: Reading, page: PageText, start: int, end: int) -> str:
-    return str(cite_of(TextRange(reading.document, page.number, start, end, reading.id)))

@@ -62,7 +62,7 @@ def look_up(case: Case, cite: Cite) -> Shown:
         NotFound: if this case has no such document, page or reading.
     """
     digest = case.queries.document_starting(cite.document)
-    page = _page_of(case, digest, cite)
+    page = cited_page(case, digest, cite)
     return Shown(
         document=digest,
         found_as=names_of(case, digest)[0],
@@ -79,7 +79,7 @@ def look_up(case: Case, cite: Cite) -> Shown:
     )
 
 
-def _page_of(case: Case, digest: str, cite: Cite) -> PageText:
+def cited_page(case: Case, digest: str, cite: Cite) -> PageText:
     """The page as the reading, or the scan, gave it that the cite names."""
     page: PageText | PageMissed | None = None
     for reading in case.queries.readings_of(digest):

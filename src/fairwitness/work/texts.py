@@ -7,40 +7,49 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from fairwitness.case.case import Case
-from fairwitness.case.pages import PageReader
-from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import PageMissed, PageText
+from fairwitness.core.errors import NotFound
+from fairwitness.core.parts import PageText
 from fairwitness.core.records import Reading
 from fairwitness.work.current import current_readings
+from fairwitness.work.scans import DocumentPages, waiting_pages
 
 
 class CaseTexts:
-    """All documents with text by digest; `key` names the state of the case that they are of."""
+    """All documents with text, by digest, as they count today; `key` names the state of the case that they are of."""
 
     def __init__(self, case: Case) -> None:
         self._case = case
+        self._scans = case.queries.last_scans()
         readings = current_readings(case)
-        self.readings: list[Reading] = [readings[digest] for digest in sorted(readings) if readings[digest].pages]
-        self.key = hashlib.sha256("\n".join(reading.id for reading in self.readings).encode()).hexdigest()
-        self._reader = lru_cache(maxsize=64)(self._open)
+        self.readings = [readings[digest] for digest in sorted(readings) if readings[digest].pages_with_text]
+        self.key = hashlib.sha256("\n".join(map(self.key_of, self.readings)).encode()).hexdigest()
+        self._by_document = {reading.document: reading for reading in self.readings}
+        self._pages = lru_cache(maxsize=64)(self._open)
 
-    def pages_of(self, reading: Reading) -> Iterator[PageText]:
-        """Yields the pages with text of one document."""
-        for page in self._reader(reading.pages):
-            if isinstance(page, PageText):
+    def key_of(self, reading: Reading) -> str:
+        """Names the pages of the document as they count; others after another reading or scan."""
+        return f"{reading.id} {self._scans.get(reading.document, 0)}"
+
+    def whole_pages(self, reading: Reading) -> Iterator[PageText]:
+        """Yields the pages whose text is what they say: not the stamp on a scan that waits for text recognition."""
+        waiting = waiting_pages(reading)
+        for page in self.of(reading):
+            if isinstance(page, PageText) and page.number not in waiting:
                 yield page
 
-    def page(self, reading: Reading, number: int) -> PageText | PageMissed | None:
-        """One page; None if there is none of that number."""
-        return self._reader(reading.pages).page(number)
+    def page(self, reading: Reading, number: int) -> PageText:
+        """One page that has text."""
+        page = self.of(reading).page(number)
+        if not isinstance(page, PageText):
+            raise NotFound("That page was not read.")
+        return page
 
-    def _open(self, digest: str) -> PageReader:
-        return PageReader(self._case.objects.open(digest))
+    def of(self, reading: Reading) -> DocumentPages:
+        """All pages of one document."""
+        return self._pages(reading.document)
 
-
-def is_whole(page: PageText) -> bool:
-    """Whether `text` is what the page says: of a scan that waits for text recognition it may be a mere stamp."""
-    return page.cause is not Cause.NEEDS_OCR
+    def _open(self, document: str) -> DocumentPages:
+        return DocumentPages(self._case, self._by_document[document], self._scans.get(document, 0))
 
 
 class PageTable:
