@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import plistlib
 
 from tests.intake.pst_writer import PstFolder, simple_message, write_pst
 from tests.intake.test_read_emlx import MAIL, emlx
+from tests.read.test_read_dbf import ROW, dbf
+from tests.read.test_read_sqlite import database
 
 
 def stores() -> dict[str, bytes]:
@@ -14,4 +17,8 @@ def stores() -> dict[str, bytes]:
     return {
         "store.pst": write_pst(PstFolder("", folders=[PstFolder("top", [message])])),
         "mail.emlx": emlx(MAIL),
+        "table.sqlite": database("CREATE TABLE t (a)", ("INSERT INTO t VALUES (?)", ("text",))),
+        "table.dbf": dbf([ROW["cp866"]] * 3, "cp866", 0x65),
+        "list.plist": plistlib.dumps({"a": b"x" * 100}, fmt=plistlib.FMT_BINARY),
+        "card.vcf": b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:A\r\nEND:VCARD\r\n",
     }

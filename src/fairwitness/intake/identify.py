@@ -98,7 +98,7 @@ def _by_signature(file: BinaryIO, head: bytes) -> str:
         return "video/quicktime"
     if head[1:2] in (b"\0", b"\1") and head[2:3] in _TGA_KINDS and _tail(file, 18) == _TGA_END:
         return "image/x-tga"
-    return _by_structure(head)
+    return _by_structure(head) or ("application/x-dbf" if _is_dbf(file, head) else "")
 
 
 def _is_line_of_text(start: bytes) -> bool:
@@ -152,6 +152,21 @@ def _by_structure(head: bytes) -> str:
     if _is_old_tar(head):
         return "application/x-tar"
     return ""
+
+
+_DBF_VERSIONS = frozenset(b"\x02\x03\x30\x31\x32\x43\x63\x83\x8b\x8e\xcb\xf5\xfb")
+
+
+def _is_dbf(file: BinaryIO, head: bytes) -> bool:
+    """A table of dBASE: no signature, but a date, sizes that fit one another and the file, and fields with names."""
+    if len(head) < 65 or head[0] not in _DBF_VERSIONS or not (1 <= head[2] <= 12 and 1 <= head[3] <= 31):
+        return False
+    count, start, record_bytes = struct.unpack_from("<IHH", head, 4)
+    size = file.seek(0, 2)
+    fits = record_bytes >= 2 and start + count * record_bytes <= size + record_bytes + 1
+    if start < 65 or not fits or not re.fullmatch(rb"[^\0-\x20]{1,11}\0*", head[32:43].rstrip(b"\0")):
+        return False
+    return chr(head[43]) in "CNLDMFBGPYTI@O+0WQV" and b"\r" in head[max(0, start - 264) : start + 1]
 
 
 def _is_old_tar(head: bytes) -> bool:
@@ -391,6 +406,8 @@ def _by_markup(text: str, hint: str) -> str:
         return f"{ODF}{found[1]}-flat-xml" if found else "application/xml"
     if name == "svg":
         return "image/svg+xml"
+    if name == "plist":
+        return "application/x-plist"
     if text.lstrip().startswith("<?xml"):
         return "application/xml"
     if hint in ("htm", "html", "shtml") or len(_TAG.findall(text[:4096])) >= 3:

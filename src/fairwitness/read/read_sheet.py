@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 import struct
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -25,6 +23,7 @@ from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, Entry, PageMissed, PageText, Part, Source
 from fairwitness.read._beside_cells import beside_ods, beside_xlsx
 from fairwitness.read._biff import drawings_in, texts_beside_cells
+from fairwitness.read._grid import sheet_pages, show
 from fairwitness.read._ole import OLE_MAGIC, object_in, open_ole, pictures_in, storages_below, stream_of
 from fairwitness.read._ole import take_out as take_out_objects
 from fairwitness.read._ole_about import about_ole
@@ -35,9 +34,6 @@ from fairwitness.read._sparse import Row, is_sparse, read_rows, sheet_members
 
 MAX_SHEET_BYTES = 512 << 20
 _FILEPASS = 0x002F
-_ROWS_PER_PAGE = 200
-_CHARS_PER_PAGE = 20_000
-Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +137,7 @@ def _sheet_pages(
     book: CalamineWorkbook, package: Package | None, name: str, number: int
 ) -> Iterator[PageText | PageMissed]:
     try:
-        for page in _pages(_rows_of(book, package, name), name, number):
+        for page in sheet_pages(_rows_of(book, package, name), name, number):
             number = page.number + 1
             yield page
     except (CalamineError, ReadError, ValueError, OverflowError):
@@ -163,57 +159,3 @@ def _dense_rows(sheet: CalamineSheet) -> Iterator[Row]:
         cells = [(column, text) for column, value in enumerate(values, first_column) if (text := show(value))]
         if cells:
             yield row, cells
-
-
-def _pages(rows: Iterator[Row], name: str, number: int) -> Iterator[PageText]:
-    page, started = _Page(name), False
-    for row, cells in rows:
-        page.add_row(row, cells)
-        if page.rows >= _ROWS_PER_PAGE or page.length >= _CHARS_PER_PAGE:
-            yield page.finish(number)
-            number, page = number + 1, _Page(name)
-            started = True
-    if page.cells or not started:  # an empty sheet is there all the same, with its name
-        yield page.finish(number)
-
-
-class _Page:
-    """The page that is being filled."""
-
-    def __init__(self, name: str) -> None:
-        self.rows = 0
-        self.length = 0
-        self.cells: array[int] = array("I")
-        self._name = name
-        self._text: list[str] = []
-
-    def add_row(self, row: int, cells: list[tuple[int, str]]) -> None:
-        """One more row that has cells."""
-        for column, text in cells:
-            self.cells.extend((self.length, self.length + len(text), row, column))
-            self._append(f"{text}\t")
-        self._append("\n")
-        self.rows += 1
-
-    def _append(self, text: str) -> None:
-        self._text.append(text)
-        self.length += len(text)
-
-    def finish(self, number: int) -> PageText:
-        """The page."""
-        return PageText(number, "sheet", "".join(self._text), cells=self.cells, label=self._name[:200])
-
-
-def show(value: Value) -> str:
-    """A value as plain text: whole numbers without a point, dates as ISO 8601, truth as TRUE and FALSE."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
-    if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    return str(value).replace("\t", " ").replace("\0", "")  # Works writes 16-bit text as if it were 8-bit

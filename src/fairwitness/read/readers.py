@@ -7,6 +7,7 @@ from typing import Any
 from fairwitness.core.parts import Part, Source
 from fairwitness.core.step import Step
 from fairwitness.read._images import FORMATS
+from fairwitness.read.read_dbf import ReadDbf
 from fairwitness.read.read_doc import ReadDoc
 from fairwitness.read.read_docx import ReadDocx
 from fairwitness.read.read_epub import ReadEpub
@@ -17,11 +18,14 @@ from fairwitness.read.read_iwork import ReadIwork
 from fairwitness.read.read_locked import ReadLocked
 from fairwitness.read.read_odf import ReadOdf
 from fairwitness.read.read_pdf import ReadPdf
+from fairwitness.read.read_plist import ReadPlist
 from fairwitness.read.read_ppt import ReadPpt
 from fairwitness.read.read_pptx import ReadPptx
 from fairwitness.read.read_rtf import ReadRtf
 from fairwitness.read.read_sheet import ReadSheet
+from fairwitness.read.read_sqlite import ReadSqlite
 from fairwitness.read.read_text import ReadCsv, ReadText
+from fairwitness.read.read_vcard import ReadVcard
 from fairwitness.read.read_write import ReadWrite
 from fairwitness.read.read_xml import ReadXml
 from fairwitness.read.read_xps import ReadXps
@@ -67,8 +71,12 @@ _TYPES: tuple[tuple[Any, str], ...] = (
     (ReadHtml(), "text/html application/xhtml+xml"),
     (ReadEpub(), "application/epub+zip"),
     (ReadXml(), "application/xml"),
+    (ReadSqlite(), "application/vnd.sqlite3"),
+    (ReadDbf(), "application/x-dbf"),
+    (ReadPlist(), "application/x-plist application/x-bplist"),
+    (ReadVcard(), "text/vcard text/calendar"),
     (ReadCsv(), "text/csv text/tab-separated-values"),
-    (ReadText(), "text/plain text/markdown text/vcard text/calendar application/json"),
+    (ReadText(), "text/plain text/markdown application/json"),
 )
 _READERS = {media_type: step for step, types in _TYPES for media_type in types.split()}
 
