@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import End, Part, Source
-from fairwitness.read._ole import Embedded, Ole, about_ole, open_ole, stream_of, take_out
+from fairwitness.read._ole import Embedded, Ole, open_ole, stream_of, take_out
+from fairwitness.read._ole_about import about_ole
 from fairwitness.read._sections import cut_sections
 
 _MAX_SECTION_BYTES = 256 << 20

@@ -16,12 +16,12 @@ from fairwitness.read._package import (
     MAX_PACKAGE_BYTES,
     Element,
     Package,
-    about_core,
     forget,
     local,
     take_out,
     walk_xml,
 )
+from fairwitness.read._package_about import about_ooxml
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".wdp")
 _WIDEST, _WIDEST_WIDE = 0.9, 1.2  # of the size of the letters: more than any step from one letter to the next
@@ -40,7 +40,7 @@ class ReadXps:
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield what the file says about itself, its pages, and its pictures."""
         package = Package(item, self.max_member_bytes, self.max_package_bytes)
-        yield from about_core(package)
+        yield from about_ooxml(package)
         pages = _pages(package)
         for number, name in enumerate(pages, 1):
             yield _read(package, name, number)
