@@ -33,13 +33,17 @@ def kazakh_in_arabic_letters(word: str) -> str:
     return hamza + "".join(_KAZAKH.get(sign, sign) for sign in low)
 
 
-def messages(folder: Path, language: str) -> list[str]:
-    """All translated messages of one language, without mark-up, each once."""
+def messages(folder: Path, language: str, *, original: bool = False) -> list[str]:
+    """All messages of one language, or the English ones that they translate, each once."""
     found: set[str] = set()
     for path in sorted(folder.glob(f"x/**/{language}/LC_MESSAGES/*.mo")):
         with path.open("rb") as file:
             catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
-        found.update(text for key, text in catalogue.items() if key and isinstance(text, str) and len(text) < 2000)
+        found.update(
+            key if original else text
+            for key, text in catalogue.items()
+            if key and isinstance(key, str) and isinstance(text, str) and len(text) < 2000
+        )
     return sorted(found)
 
 
@@ -72,6 +76,8 @@ def main(folder: Path) -> None:
         "kazakh": kazakh,
         "kazakh_words": sorted(set(steppe)),
         "arabic": arabic,
+        "english": [line for line in map(clean, messages(folder, "ug", original=True)) if len(line) > 3],
+        "cyrillic": [" ".join(_TAGS.sub(" ", text).split()) for text in messages(folder, "kk")],
     }
     (folder / "text.json").write_text(json.dumps(text, ensure_ascii=False), encoding="utf-8")
     print({name: (len(lines), sum(map(len, lines))) for name, lines in text.items()})

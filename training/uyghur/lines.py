@@ -38,9 +38,15 @@ SHARES = (
     (0.80, "uyghur_words"),
     (0.84, "kazakh"),
     (0.89, "kazakh_words"),
-    (0.94, "arabic"),
+    (0.92, "arabic"),
+    (0.95, "english"),
     (1.01, ""),
 )
+# Lines in other scripts have no text to the network: a line that it cannot read must not come back as a guess.
+FOREIGN = 0.06
+
+
+_ARAB = re.compile("[\u0620-\u06ff]")
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,22 @@ def find_faces(*, held_out: bool) -> list[Face]:
         weight = 0.35 if DISPLAY.search(path.name) else 0.06 if "NotoSansArabic" in path.name else 1.0
         faces.append(Face(str(path), 0.3 if "NotoKufi" in path.name else weight, signs))
     return faces
+
+
+def find_foreign_faces() -> dict[str, list[Face]]:
+    """Fonts for lines in Cyrillic and Chinese."""
+    found: dict[str, list[Face]] = {"cyrillic": [], "chinese": []}
+    for path in sorted(Path("/usr/share/fonts").rglob("*.[to]tf")):
+        plain = re.match(
+            r"DejaVu|Liberation|FreeSer|FreeSans|NotoSans-|NotoSerif-|NotoMono|UKIJCJK|DroidSansFall", path.name
+        )
+        if not plain:
+            continue
+        signs = frozenset(map(chr, TTFont(path, lazy=True).getBestCmap()))
+        for script, wanted in (("cyrillic", "жқң"), ("chinese", "国人县")):
+            if set(wanted) <= signs:
+                found[script].append(Face(str(path), 1.0, signs))
+    return found
 
 
 @lru_cache(maxsize=512)
@@ -110,6 +132,14 @@ class Text:
         pair = self.chance.choice(("«»", "«»", "()", "“”", "[]", "‹›", '""'))
         return pair[0] + word + pair[1]
 
+    def foreign(self, script: str, length: int) -> str:
+        """About `length` signs in Cyrillic, or half as many in Chinese."""
+        if script == "cyrillic":
+            return self.chance.choice(self.parts["cyrillic"])[:length].strip()
+        draw = self.chance.randrange  # the common half of GB 2312
+        signs = (bytes((0xB0 + draw(39), 0xA1 + draw(94))).decode("gb2312", "ignore") for _ in range(1 + length // 2))
+        return "".join(sign if draw(9) else self.chance.choice("，。、1234567890：（）年月日") for sign in signs)
+
     def _words(self, kind: str, length: int) -> str:
         words: list[str] = []
         while sum(map(len, words)) + len(words) < length:
@@ -151,14 +181,14 @@ class Text:
         return text
 
 
-def set_line(text: str, face: Face, size_px: int, ink: int = 0) -> tuple[Grey, int, int]:
+def set_line(text: str, face: Face, size_px: int, direction: str) -> tuple[Grey, int, int]:
     """The line in black on white with room around it, and the rows at which its ink begins and ends."""
     font = _font(face.path, size_px)
-    x0, y0, x1, y1 = font.getbbox(text, direction="rtl")
+    x0, y0, x1, y1 = font.getbbox(text, direction=direction)
     room = size_px
     width, height = int(x1 - x0), int(y1 - y0)
     picture = Image.new("L", (width + 2 * room, height + 2 * room), 255)
-    ImageDraw.Draw(picture).text((room - x0, room - y0), text, font=font, fill=ink, direction="rtl")
+    ImageDraw.Draw(picture).text((room - x0, room - y0), text, font=font, fill=0, direction=direction)
     return np.asarray(picture), room, room + height
 
 
@@ -170,24 +200,31 @@ class Lines:
     text: Text
     chance: random.Random
     longest: int = 60
+    foreign_faces: dict[str, list[Face]] = field(default_factory=find_foreign_faces)
     _seen: list[Grey] = field(default_factory=list)
 
     def draw(self) -> tuple[Grey, str]:
         """One line; images are grey, of any height."""
         while True:
-            face = self.chance.choices(self.faces, [f.weight for f in self.faces])[0]
+            foreign = self.chance.random() < FOREIGN
+            script = self.chance.choice(("cyrillic", "chinese"))
+            faces = self.foreign_faces[script] if foreign else self.faces
+            face = self.chance.choices(faces, [f.weight for f in faces])[0]
             wanted = self.chance.choice((self.chance.randrange(1, 8), *[self.chance.randrange(6, self.longest)] * 4))
-            text = "".join(sign for sign in self.text.line(wanted) if sign in face.signs and sign in ALPHABET)
+            text = self.text.foreign(script, max(6, wanted)) if foreign else self.text.line(wanted)
+            text = "".join(sign for sign in text if sign in face.signs and (foreign or sign in ALPHABET))
             text = " ".join(text.split())
-            if not text:
+            if not text or (foreign and len(text) < 3):
                 continue
+            # A line without Arabic letters may stand in a paragraph of either direction.
+            to_left = not foreign and (_ARAB.search(text) is not None or self.chance.random() < 0.5)
             over = self.chance.choice((1.0, 1.0, 2.0))
             size = min(72, max(12, round(np.exp(self.chance.uniform(np.log(17), np.log(52))) * over)))
-            image, top, bottom = set_line(text, face, size)
+            image, top, bottom = set_line(text, face, size, "rtl" if to_left else "ltr")
             if image.shape[1] > 4000 or bottom - top < 4:
                 continue
             image = self._spoiled(image, top, bottom, size)
-            return image, get_display(text, base_dir="R")
+            return image, "" if foreign else get_display(text, base_dir="R" if to_left else "L")
 
     def _spoiled(self, image: Grey, top: int, bottom: int, size: int) -> Grey:
         chance = self.chance

@@ -55,7 +55,7 @@ def batches(lines: Lines, ahead: int) -> list[Batch]:
     return made
 
 
-def supply(queue: multiprocessing.Queue[Batch], text: Path, seed: int, all_fonts: bool, only: int) -> None:
+def supply(queue: multiprocessing.Queue[Batch], text: Path, seed: int, all_fonts: bool, only: int, rounds: int) -> None:
     """Fills the queue for ever. The first lines are short: a network that aligns short lines soon aligns long ones."""
     chance = random.Random(seed)
     faces = find_faces(held_out=False) + (find_faces(held_out=True) if all_fonts else [])
@@ -65,7 +65,6 @@ def supply(queue: multiprocessing.Queue[Batch], text: Path, seed: int, all_fonts
         while True:
             for batch in made:
                 queue.put(batch)
-    rounds = 0
     while True:
         lines.longest = 14 if rounds < 8 else 60 if rounds % 6 else 110
         for batch in batches(lines, 600):
@@ -105,7 +104,7 @@ def error_rate(net: Reader, material: list[Batch]) -> float:
             wrong += distance(got, want)
             signs += len(want)
     net.train()
-    return wrong / signs
+    return wrong / max(1, signs)
 
 
 def main() -> None:
@@ -127,7 +126,9 @@ def main() -> None:
     seen_not = batches(Lines(find_faces(held_out=True), Text(given.text, chance), chance, longest=50), 200)
     queue: multiprocessing.Queue[Batch] = multiprocessing.Queue(maxsize=24)
     multiprocessing.Process(
-        target=supply, args=(queue, given.text, given.seed, given.all_fonts, given.only), daemon=True
+        target=supply,
+        args=(queue, given.text, given.seed, given.all_fonts, given.only, 8 if given.start else 0),
+        daemon=True,
     ).start()
     net = Reader(len(ALPHABET)).to(memory_format=torch.channels_last)
     if given.start:
@@ -156,7 +157,7 @@ def main() -> None:
         loss = functional.ctc_loss(
             log, flat, torch.tensor([(c + 3) // 4 for c in columns]), torch.tensor([len(c) for c in codes]),
             reduction="sum", zero_infinity=True,
-        ) / flat.numel()  # fmt: skip
+        ) / max(1, flat.numel())  # fmt: skip
         learn.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
