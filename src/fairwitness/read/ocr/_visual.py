@@ -15,8 +15,9 @@ _MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 
 # One letter for each sign: R right-to-left letter, L left-to-right letter, D digit, C joins any two numbers,
-# S (+ -) joins two numbers unless the word before is Arabic (rules W2 and W4 of UAX 9), N all else.
-_RUN = re.compile(r"(?:D[DC]*)?L(?:[LDCSN]*[LD])?|D(?:[CS]?D)*")
+# S (+ -) joins two numbers and T (% $) clings to one unless the word before is Arabic (rules W2, W4 and W5 of UAX 9),
+# N all else.
+_RUN = re.compile(r"(?:D[DC]*)?L(?:[LDCSTN]*[LD])?|T*D(?:[CS]?D)*T*")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d-\d{1,2}-\d{1,2}\Z")
 
 
@@ -26,7 +27,7 @@ def _class_of(sign: str) -> str:
         return "R"
     if bidi in {"EN", "AN"}:
         return "D"
-    return {"L": "L", "CS": "C", "ES": "S"}.get(bidi, "N")
+    return {"L": "L", "CS": "C", "ES": "S", "ET": "T"}.get(bidi, "N")
 
 
 def is_right_to_left(visual: str) -> bool:
@@ -47,12 +48,12 @@ def _with_its_bracket(visual: str, start: int, end: int) -> int:
 
 
 def _parts_of(visual: str, start: int, end: int, classes: str) -> list[tuple[int, int]]:
-    """The run cut at its plus and minus signs where UAX 9 does: in a number whose word before it is Arabic."""
+    """The run cut at its signs of the kinds S and T where UAX 9 does: in a number whose word before it is Arabic."""
     text = visual[start:end]
     before = re.search("[LR]", classes[end:])
     if "L" in classes[start:end] or before is None or before[0] == "L" or _YEAR_FIRST.match(text):
         return [(start, end)]
-    cuts = [start - 1, *(start + i for i, sign in enumerate(text) if classes[start + i] == "S"), end]
+    cuts = [start - 1, *(i for i in range(start, end) if classes[i] in "ST"), end]
     parts: list[tuple[int, int]] = []
     for left, right in pairwise(cuts):
         parts.append((left + 1, right))
@@ -67,7 +68,7 @@ def logical_order(visual: str) -> list[int]:
     if not is_right_to_left(visual):
         order: list[int] = []
         at = 0
-        for run in re.finditer(r"R(?:[RDCSN]*R)?", classes):  # right-to-left words inside a left-to-right line
+        for run in re.finditer(r"R(?:[RDCSTN]*R)?", classes):  # right-to-left words inside a left-to-right line
             order.extend(range(at, run.start()))
             order.extend(run.start() + i for i in logical_order(visual[run.start() : run.end()]))
             at = run.end()
