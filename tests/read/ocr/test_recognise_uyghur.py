@@ -206,6 +206,11 @@ def test_signs_are_told_apart_by_the_gaps_between_them() -> None:
     assert z1 <= y0 < y1 <= x0
 
 
+def test_of_two_letters_that_never_meet_the_second_has_its_dots() -> None:
+    chances = np.eye(4, dtype=np.float32)[[2, 0, 2, 0, 3]]  # seen: ى ى ن
+    assert decode(chances, ("", "a", "ى", "ن"), 4.0, 20).text == "نىي"
+
+
 def test_a_line_of_latin_letters_alone_is_left_to_others() -> None:
     chances = np.eye(4, dtype=np.float32)[[1, 0, 2, 0, 3]]
     assert decode(chances, ("", "a", "b", "ب"), 4.0, 20).confidence == 1.0
