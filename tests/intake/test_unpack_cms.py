@@ -38,7 +38,7 @@ def signed(content: bytes | None, wrap=der) -> bytes:
 def test_what_is_signed_comes_out(wrap) -> None:
     out = unpack(UnpackCms(), signed(TEXT, wrap))
     assert (out.data, out.end.outcome, out.entries[0].role) == ([TEXT], Cause.OK, "stream")
-    assert out.about == {"signature": "signed, not checked"}
+    assert out.about == {"signatures": "present"}
 
 
 def test_content_in_pieces_is_put_together() -> None:
@@ -75,7 +75,7 @@ def test_a_time_stamped_file_keeps_its_name() -> None:
     data = der(0x30, der(6, SMIME + b"\x1f"), der(0xA0, der(0x30, der(2, b"\1"), meta, der(4, TEXT), der(0xA0))))
     out = unpack(UnpackCms(), data)
     assert out.by_name() == {"记录.txt".encode(): TEXT}
-    assert out.about == {"signature": "time stamp"}
+    assert out.about == {"signatures": "time stamp"}
 
 
 @given(st.integers(0, 200), st.binary(max_size=4))

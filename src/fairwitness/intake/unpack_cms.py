@@ -68,7 +68,7 @@ def _content(ber: _Ber, unpacking: Unpacking) -> Iterator[Part]:
 
 
 def _told(kind: str) -> Iterator[About]:
-    yield from say("signature", "time stamp" if kind == _TIME_STAMPED else "signed, not checked", "cms content type")
+    yield from say("signatures", "time stamp" if kind == _TIME_STAMPED else "present", "cms content type")
 
 
 def _inner(ber: _Ber, whole: _Node) -> tuple[str, _Node | None, bytes]:
