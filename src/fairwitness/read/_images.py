@@ -6,7 +6,7 @@ import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, BinaryIO
 
 import pi_heif
 from PIL import (
@@ -30,6 +30,7 @@ pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=Fa
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 ImageOps.exif_transpose(Image.new("L", (1, 1)))
 
+MAX_DIRECTORIES = 10_000_000
 MAX_PIXELS = 180_000_000
 """As RGB 540 MB: what a child of 2 GB address space holds together with its decoder. A0 at 300 dpi has 140 million."""
 
@@ -194,3 +195,30 @@ def _on_paper(image: Image.Image, *, grey: bool) -> Image.Image:
         scale = 255.0 / (high - low)
         return image.convert("F").point(lambda value: value * scale - low * scale).convert("L").convert(mode)
     return image.convert(mode)
+
+
+def count_directories(file: BinaryIO) -> int:
+    """Number of pages of a TIFF: the length of its chain of directories, as far as it can be followed, at least 1.
+
+    Pillow decodes every directory to count them, which takes minutes for a hundred thousand. Source: TIFF 6.0, section
+    2; BigTIFF has 8-byte offsets and counts.
+    """
+    file.seek(0)
+    head = file.read(16)
+    order = "<" if head[:2] == b"II" else ">"
+    is_big = len(head) == 16 and struct.unpack(f"{order}H", head[2:4])[0] == 43
+    count_form, offset_form, entry = ("Q", "Q", 20) if is_big else ("H", "I", 12)
+    count_bytes, offset_bytes = struct.calcsize(count_form), struct.calcsize(offset_form)
+    start = 8 if is_big else 4
+    at = int.from_bytes(head[start : start + offset_bytes], "little" if order == "<" else "big")
+    seen: set[int] = set()
+    while at and at not in seen and len(seen) < MAX_DIRECTORIES:
+        file.seek(at)
+        raw = file.read(count_bytes)
+        if len(raw) < count_bytes:
+            break
+        seen.add(at)
+        file.seek(at + count_bytes + entry * struct.unpack(order + count_form, raw)[0])
+        raw = file.read(offset_bytes)
+        at = struct.unpack(order + offset_form, raw)[0] if len(raw) == offset_bytes else 0
+    return max(1, len(seen))

@@ -31,14 +31,14 @@ class ReadDoc:
     """
 
     name: ClassVar[str] = "read-doc"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield what the file says about itself, its sections, and what is embedded in it."""
         with open_ole(item.file) as ole:
+            yield from about_ole(ole)  # first: macros are worth knowing of where the text cannot be read
             main = stream_of(ole, "WordDocument")
             found = read_word(main, {number: stream_of(ole, f"{number}Table") for number in (0, 1)})
-            yield from about_ole(ole)
             pages = 0
             for page in cut_sections(found.blocks()):
                 pages += 1

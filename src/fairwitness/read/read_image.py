@@ -11,7 +11,16 @@ from PIL import Image
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import End, PageMissed, Part, Source
-from fairwitness.read._images import DAMAGED, ONE_PICTURE, check_size, dpi_of, frames_of, open_image, turned_size
+from fairwitness.read._images import (
+    DAMAGED,
+    ONE_PICTURE,
+    check_size,
+    count_directories,
+    dpi_of,
+    frames_of,
+    open_image,
+    turned_size,
+)
 from fairwitness.read._picture_about import about_picture
 
 _DECODED_PIXELS = 40_000_000  # below this every pixel is decoded, so that damage is found now and not at recognition
@@ -23,17 +32,17 @@ class ReadImage:
 
     max_pages: int = 10_000
     name: ClassVar[str] = "read-image"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield what the file says about itself, and its pages."""
         with open_image(item) as image:
             check_size(*image.size)
             yield from about_picture(image)
-            yield from self._read_frames(image)
+            yield from self._read_frames(image, item)
 
-    def _read_frames(self, image: Image.Image) -> Iterator[Part]:
-        claimed = 1 if image.format in ONE_PICTURE else getattr(image, "n_frames", 1)
+    def _read_frames(self, image: Image.Image, source: Source) -> Iterator[Part]:
+        claimed = _claimed(image, source)
         seen = 0
         dead = 0
         frames = frames_of(image)
@@ -55,6 +64,18 @@ class ReadImage:
             yield End(Cause.PARTIAL, "not all frames were reached", expected_pages=expected)
         else:
             yield End(Cause.OK, expected_pages=expected)
+
+
+def _claimed(image: Image.Image, source: Source) -> int:
+    if image.format in ONE_PICTURE:
+        return 1
+    if image.format == "TIFF":
+        at = source.file.tell()
+        try:
+            return count_directories(source.file)
+        finally:
+            source.file.seek(at)
+    return int(getattr(image, "n_frames", 1))
 
 
 def _read_frame(frame: Image.Image, number: int) -> PageMissed:
