@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import struct
 
+import olefile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from fairwitness.intake.unpackers import UNPACKED_MEDIA_TYPES, unpacker_for
 from fairwitness.text.rtf import read_rtf_text
 from tests.bad_input import ole_of
 from tests.intake.parts import outcome, unpack
+from tests.intake.test_identify import type_of
 
 _NO_STREAMS: dict[str, bytes] = {}
 
@@ -145,3 +147,31 @@ def test_every_container_type_has_a_step_with_a_name_and_others_have_none() -> N
         step = unpacker_for(media_type)
         assert step is not None
         assert step.name and step.version
+
+
+def test_an_embedded_object_becomes_a_file_of_its_own() -> None:
+    base = "__attach_version1.0_#00000000/"
+    inside = f"{base}__substg1.0_3701000D/"
+    document = {f"{inside}WordDocument": b"w" * 5000, f"{inside}ObjectPool/deep": b"d" * 100}
+    package = {f"{inside}Package": b"PK\3\4 a package as it is"}
+    for streams, expected in ((document, "application/msword"), (package, "application/zip")):
+        data = ole_of(
+            {
+                **message("", 32, {0x0037: "s", 0x1000: "b"}),
+                f"{base}__properties_version1.0": numbers(8, {0x3705: 6}),
+                **texts(base, {0x3001: "object"}),
+                **streams,
+            }
+        )
+        out = unpack(ReadMsg(), data)
+        assert out.names == [b"object"]
+        assert type_of(out.data[0]) == expected
+        assert out.end.outcome is Cause.OK
+    with olefile.OleFileIO(
+        unpack(
+            ReadMsg(),
+            ole_of({**message("", 32, {}), f"{base}__properties_version1.0": numbers(8, {0x3705: 6}), **document}),
+        ).data[0]
+    ) as ole:
+        assert ole.openstream("WordDocument").read() == b"w" * 5000
+        assert ole.openstream("ObjectPool/deep").read() == b"d" * 100

@@ -7,6 +7,7 @@ import plistlib
 
 from tests.intake.pst_writer import PstFolder, simple_message, write_pst
 from tests.intake.test_read_emlx import MAIL, emlx
+from tests.intake.test_read_tnef import whole
 from tests.read.test_read_dbf import ROW, dbf
 from tests.read.test_read_sqlite import database
 
@@ -17,6 +18,7 @@ def stores() -> dict[str, bytes]:
     return {
         "store.pst": write_pst(PstFolder("", folders=[PstFolder("top", [message])])),
         "mail.emlx": emlx(MAIL),
+        "winmail.dat": whole(),
         "table.sqlite": database("CREATE TABLE t (a)", ("INSERT INTO t VALUES (?)", ("text",))),
         "table.dbf": dbf([ROW["cp866"]] * 3, "cp866", 0x65),
         "list.plist": plistlib.dumps({"a": b"x" * 100}, fmt=plistlib.FMT_BINARY),

@@ -10,6 +10,7 @@ from typing import Any
 import olefile
 
 from fairwitness.intake._headers import decode_text, without_surrogates
+from fairwitness.text.compound import write_compound
 from fairwitness.text.moments import write_utc
 
 # What olefile raises on damaged files, found by flipping bytes.
@@ -26,6 +27,7 @@ OLE_DAMAGE = (
 
 _UNICODE, _BYTES_8, _BINARY = "001F", "001E", "0102"
 _LABELS = {65001: "utf-8", 936: "gb18030", 950: "big5", 20866: "koi8-r", 54936: "gb18030", 20127: "ascii"}
+_WHOLE_FILES = ("Package", "CONTENTS")  # streams in which OOXML and PDF objects lie as files
 _CODE_PAGES = (0x3FFD, 0x3FDE)  # of the strings, of the body on the internet
 _FILETIME_EPOCH = datetime.datetime(1601, 1, 1, tzinfo=datetime.UTC)
 
@@ -100,6 +102,21 @@ class Storage:
         """Whether there is a storage of that name below."""
         where = [*self.path, name]
         return name in self._names and bool(self._file.ole.get_type(where) == olefile.STGTY_STORAGE)
+
+    def object_within(self, name: str) -> bytes:
+        """The file that an object in the storage of that name is, with whatever olefile raises (`OLE_DAMAGE`).
+
+        That is the file it wraps, where a program kept one whole; else the storage as a compound file of its own.
+        """
+        root = (*self.path, name)
+        for whole in _WHOLE_FILES:
+            if whole in self._file.names.get(root, []):
+                return bytes(self._file.ole.openstream([*root, whole]).read())
+        streams: dict[tuple[str, ...], bytes] = {}
+        for path in self._file.ole.listdir(streams=True, storages=False):
+            if tuple(path[: len(root)]) == root:
+                streams[tuple(path[len(root) :])] = bytes(self._file.ole.openstream(path).read())
+        return write_compound(streams)
 
     def below(self, prefix: str, header_bytes: int) -> Iterator[Storage]:
         """Yield the storages below whose names begin with `prefix`, in the order of their numbers."""

@@ -40,7 +40,7 @@ class ReadMsg:
     """
 
     name: ClassVar[str] = "read-msg"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     max_entries: int = MAX_ENTRIES
     max_unpacked_bytes: int = MAX_UNPACKED_BYTES
 
@@ -159,13 +159,15 @@ class _Reading:
         method = attachment.number(0x3705)
         entry = Entry(0, name, role="attachment", modified=attachment.day(0x3008))
         refusal: tuple[Cause, str] | None = None
+        pieces = _pieces(attachment)
         if attachment.has_storage(_EMBEDDED):
-            is_deep = method == _EMBEDDED_MESSAGE
-            refusal = (Cause.LIMIT_DEPTH, "") if is_deep else (Cause.UNSUPPORTED, "embedded OLE object")
+            if method == _EMBEDDED_MESSAGE:
+                refusal = (Cause.LIMIT_DEPTH, "")
+            pieces = _object_pieces(attachment)
         elif method not in (0, _BY_VALUE, _OLE) and not attachment.data(0x3701):
             refusal = (Cause.UNSUPPORTED, "only a reference, the content is elsewhere")
         if refusal is None:
-            yield from self.unpacking.file(entry, _pieces(attachment))
+            yield from self.unpacking.file(entry, pieces)
         else:
             yield from self.unpacking.failed(
                 Entry(0, name, role="attachment", modified=entry.modified, cause=refusal[0], detail=refusal[1])
@@ -186,6 +188,15 @@ def _pieces(attachment: Storage) -> Iterator[bytes]:
         data = attachment.data_or_error(0x3701)
     except OLE_DAMAGE:
         raise ReadError(Cause.UNREADABLE, "damaged") from None
+    for start in range(0, len(data), _PIECE_BYTES):
+        yield data[start : start + _PIECE_BYTES]
+
+
+def _object_pieces(attachment: Storage) -> Iterator[bytes]:
+    try:
+        data = attachment.object_within(_EMBEDDED)
+    except OLE_DAMAGE:
+        raise ReadError(Cause.UNREADABLE, "damaged object") from None
     for start in range(0, len(data), _PIECE_BYTES):
         yield data[start : start + _PIECE_BYTES]
 

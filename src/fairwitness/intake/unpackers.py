@@ -7,6 +7,7 @@ from typing import TypeAlias
 from fairwitness.intake.read_emlx import ReadEmlx
 from fairwitness.intake.read_mail import ReadMail
 from fairwitness.intake.read_msg import ReadMsg
+from fairwitness.intake.read_tnef import ReadTnef
 from fairwitness.intake.unpack_archive import FORMATS, UnpackArchive
 from fairwitness.intake.unpack_cms import UnpackCms
 from fairwitness.intake.unpack_mbox import UnpackMbox
@@ -27,6 +28,7 @@ Unpacker: TypeAlias = (
     | type[UnpackWebarchive]
     | type[ReadMail]
     | type[ReadEmlx]
+    | type[ReadTnef]
     | type[ReadMsg]
 )
 
@@ -36,6 +38,7 @@ _UNPACKERS: dict[str, Unpacker] = {
     **dict.fromkeys(MEDIA_TYPES, UnpackStream),
     "message/rfc822": ReadMail,
     "message/x-emlx": ReadEmlx,
+    "application/vnd.ms-tnef": ReadTnef,
     "application/mbox": UnpackMbox,
     "application/pkcs7-mime": UnpackCms,
     "application/warc": UnpackWarc,
