@@ -69,6 +69,7 @@ def test_every_field_of_json_output_is_documented(tmp_path: Path) -> None:
         alike,
         alike["documents"][0],
         alike["documents"][0]["documents"][0],
+        alike["documents"][0]["pairs"][0],
         alike["groups"][0],
         alike["groups"][0]["shared"],
         alike["groups"][0]["pages"][0],

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fairwitness.compare.candidates import Candidate
 from fairwitness.compare.finding import find_duplicates, sketch_of_text
-from fairwitness.compare.groups import Grouping, Versions, find_versions, group_pages, longest_chain
+from fairwitness.compare.groups import Grouping, Versions, find_versions, group_pages, longest_chain, relate
 from fairwitness.compare.likeness import Kind, Likeness
 from tests.compare.texts import ALL, ENGLISH, form, misread
 
@@ -81,3 +81,15 @@ def test_a_leak_that_comes_twice_is_found_whatever_the_order() -> None:
     there = {frozenset(texts[m.page] for m in g) for g in duplicates_among(texts).duplicates}
     back = {frozenset(turned[m.page] for m in g) for g in duplicates_among(turned).duplicates}
     assert there == back == {frozenset({ENGLISH, texts[-1]})}
+
+
+def test_versions_of_versions_are_one_group_and_a_file_that_holds_a_letter_is_none() -> None:
+    sizes = [4, 4, 5, 300]
+    pairs = [
+        Versions(0, 1, ((0, 0), (1, 1))),
+        Versions(0, 3, ((0, 70), (1, 71))),
+        Versions(1, 2, ((0, 1), (2, 2), (3, 4))),
+    ]
+    first, second = relate(pairs, sizes)
+    assert (first.is_versions, first.documents, first.pairs) == (True, (0, 1, 2), (pairs[0], pairs[2]))
+    assert (second.is_versions, second.documents) == (False, (0, 3))

@@ -112,10 +112,13 @@ def test_a_report_that_comes_twice_is_two_versions_with_the_pages_that_match(tmp
     (leak / "first.txt").write_text("\n\n".join(page * 12 for page in pages))
     (leak / "second.txt").write_text("\n\n".join(misread(page * 12, 0.03) for page in pages))
     open_quietly(leak, tmp_path / "case")
-    (pair,) = found_in(tmp_path / "case")["documents"]  # type: ignore[misc]
-    one, other = pair["documents"]
+    (group,) = found_in(tmp_path / "case")["documents"]  # type: ignore[misc]
+    one, other = group["documents"]
+    (pair,) = group["pairs"]
+    assert group["kind"] == "versions"
     assert pair["pages_alike"] == one["pages"] == other["pages"] > 1
-    assert one["alike"] == other["alike"] == f"1-{one['pages']}"
+    assert pair["left_pages"] == pair["right_pages"] == f"1-{one['pages']}"
+    assert f"pages 1-{one['pages']} of A are pages 1-" in run_cli("duplicates", tmp_path / "case").stdout
 
 
 def test_a_scan_is_compared_once_it_was_recognised(tmp_path: Path) -> None:

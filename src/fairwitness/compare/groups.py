@@ -46,6 +46,15 @@ class Versions:
     pages: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Documents that are versions of one another, or one document that holds the other; and the pairs that say so."""
+
+    is_versions: bool
+    documents: tuple[int, ...]
+    pairs: tuple[Versions, ...]
+
+
 class Sets:
     """Disjoint sets of numbers, joined step by step (union-find)."""
 
@@ -135,6 +144,27 @@ def find_versions(
         if len(chain) >= MIN_SEQUENCE * min(sizes[left], sizes[right]):
             found.append(Versions(left, right, tuple(chain)))
     return found
+
+
+def relate(pairs: Iterable[Versions], sizes: Sequence[int]) -> list[Related]:
+    """The pairs as groups, those with most pages alike first.
+
+    Two documents are versions if at least half of the pages of the longer one are alike; versions of versions are of
+    one group. Otherwise the longer one holds the shorter, as a file holds a letter, and the pair stands alone.
+    """
+    versions, related = [], []
+    same = Sets()
+    for pair in pairs:
+        if len(pair.pages) >= MIN_SEQUENCE * max(sizes[pair.left], sizes[pair.right]):
+            same.join(pair.left, pair.right)
+            versions.append(pair)
+        else:
+            related.append(Related(False, (pair.left, pair.right), (pair,)))
+    by_group = defaultdict(list)
+    for pair in versions:
+        by_group[same.find(pair.left)].append(pair)
+    related += [Related(True, tuple(group), tuple(by_group[same.find(group[0])])) for group in same.groups()]
+    return sorted(related, key=lambda found: (-max(len(pair.pages) for pair in found.pairs), found.documents))
 
 
 def longest_chain(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

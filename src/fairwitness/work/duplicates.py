@@ -21,7 +21,7 @@ from fairwitness.case.case import Case
 from fairwitness.case.derived import Derived
 from fairwitness.compare.candidates import CANDIDATES_VERSION
 from fairwitness.compare.finding import find_duplicates, sketch_of_text
-from fairwitness.compare.groups import GROUPING_VERSION, Grouping, Member, find_versions
+from fairwitness.compare.groups import GROUPING_VERSION, Grouping, Member, Versions, find_versions, relate
 from fairwitness.compare.likeness import LIKENESS_VERSION, MIN_SIMILARITY, Kind, Likeness
 from fairwitness.compare.passages import longest_shared
 from fairwitness.compare.sketch import SKETCH_VERSION, Hashes
@@ -81,7 +81,7 @@ def duplicates_of(case: Case, progress: Progress, *, min_similarity: float = MIN
         not_compared_pages=dict(sorted(pages.items())),
         not_compared_files=dict(sorted(files.items())),
         min_similarity=min_similarity,
-        documents=list(told.versions(grouping)),
+        documents=list(told.documents(grouping)),
         groups=[told.group(group) for group in grouping.duplicates],
         forms=[told.group(group) for group in grouping.forms],
     )
@@ -230,24 +230,26 @@ class _Telling:
         start, end = found[0], min(found[1], found[0] + MAX_SHARED)
         return {"text": page.text[start:end], "cite": self._cite(reading, page, start, end)}
 
-    def versions(self, grouping: Grouping) -> Iterator[dict[str, Any]]:
-        """Yields pairs of documents with pages alike in the same order, those with most such pages first."""
+    def documents(self, grouping: Grouping) -> Iterator[dict[str, Any]]:
+        """Yields groups of documents with pages alike in the same order, those with most such pages first."""
         groups = [[member.page for member in group] for group in grouping.duplicates]
-        found = find_versions(groups, self._table.place, self._sizes)
-        found.sort(key=lambda pair: (-len(pair.pages), pair.left, pair.right))
-        for pair in found:
-            sides = ((pair.left, [a for a, _ in pair.pages]), (pair.right, [b for _, b in pair.pages]))
+        for related in relate(find_versions(groups, self._table.place, self._sizes), self._sizes):
             yield {
-                "pages_alike": len(pair.pages),
+                "kind": "versions" if related.is_versions else "contained",
                 "documents": [
-                    self._document(self._texts.readings[document])
-                    | {
-                        "pages": self._sizes[document],
-                        "alike": write_ranges(self._table.numbers[document][at] for at in positions),
-                    }
-                    for document, positions in sides
+                    self._document(self._texts.readings[document]) | {"pages": self._sizes[document]}
+                    for document in related.documents
                 ],
+                "pairs": [self._pair(pair) for pair in related.pairs],
             }
+
+    def _pair(self, pair: Versions) -> dict[str, Any]:
+        sides = {"left": (pair.left, 0), "right": (pair.right, 1)}
+        told: dict[str, Any] = {"pages_alike": len(pair.pages)}
+        for name, (document, side) in sides.items():
+            numbers = [self._table.numbers[document][pages[side]] for pages in pair.pages]
+            told |= {name: self._texts.readings[document].document, f"{name}_pages": write_ranges(numbers)}
+        return told
 
 
 def _compared_pages(table: PageTable, sketches: list[Hashes]) -> list[int]:

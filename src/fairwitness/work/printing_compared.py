@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +20,7 @@ def duplicates(found: Duplicates, *, limit: int) -> str:
     """What is alike, the first `limit` groups of each sort, and what was not compared."""
     lines = [f"{count(found.compared, 'page')} compared{_but(found.not_compared_pages, found.not_compared_files)}"]
     for title, groups, printed in (
-        ("Documents with pages alike in the same order", found.documents, _versions),
+        ("Documents with pages alike in the same order", found.documents, _documents),
         ("Pages that say the same", found.groups, _group),
         ("Forms filled in differently", found.forms, _group),
     ):
@@ -37,13 +38,24 @@ def _but(pages: dict[str, int], files: dict[str, int]) -> str:
     return f"; not compared: {', '.join(why)}." if why else ", all there are."
 
 
-def _versions(pair: dict[str, Any]) -> Iterator[str]:
-    yield f"  {count(pair['pages_alike'], 'page')} alike"
-    for document in pair["documents"]:
-        yield (
-            f"    {document['document'][:SHORT_DIGEST]} {safe(document['found_as'])}: "
-            f"pages {document['alike']} of {count(document['pages'], 'page')}"
-        )
+def _documents(group: dict[str, Any]) -> Iterator[str]:
+    names = {}
+    yield "  versions of one another" if group["kind"] == "versions" else "  one holds the other"
+    for letter, document in zip(_letters(), group["documents"], strict=False):
+        names[document["document"]] = letter
+        name = f"{document['document'][:SHORT_DIGEST]} {safe(document['found_as'])}"
+        yield f"    {letter} {name}: {count(document['pages'], 'page')}"
+    for pair in group["pairs"][:MEMBERS]:
+        left, right = names[pair["left"]], names[pair["right"]]
+        yield f"      pages {pair['left_pages']} of {left} are pages {pair['right_pages']} of {right}"
+    if len(group["pairs"]) > MEMBERS:
+        yield f"      ... and {count(len(group['pairs']) - MEMBERS, 'other pair')}"
+
+
+def _letters() -> Iterator[str]:
+    """A, B ... Z, AA, AB ... as many as it takes."""
+    for size in itertools.count(1):
+        yield from map("".join, itertools.product("ABCDEFGHIJKLMNOPQRSTUVWXYZ", repeat=size))
 
 
 def _group(group: dict[str, Any]) -> Iterator[str]:
