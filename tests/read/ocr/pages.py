@@ -257,8 +257,6 @@ def turn_page(page: DrawnPage, turn_deg: int) -> DrawnPage:
     height, width = page.image.shape[:2]
 
     def moved(x: float, y: float) -> tuple[float, float]:
-        for _ in range(turn_deg // 90 % 4):
-            break
         return {0: (x, y), 90: (y, width - x), 180: (width - x, height - y), 270: (height - y, x)}[turn_deg % 360]
 
     lines = tuple(

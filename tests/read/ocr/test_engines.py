@@ -15,7 +15,7 @@ from fairwitness.read.ocr import models, tessdata
 from fairwitness.read.ocr.engines import engine_named, missing
 from fairwitness.read.ocr.models import ModelMissing, Weights, read_weights
 from fairwitness.read.ocr.scan import Scan
-from tests.read.ocr.pages import DrawnPage, draw_page
+from tests.read.ocr.pages import DrawnPage, draw_page, turn_page
 from tests.read.ocr.score import error_rate, missed_lines
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -153,3 +153,14 @@ def test_a_locked_child_of_the_warmed_parent_reads_a_page(tmp_path: Path) -> Non
     )
     assert done.returncode == 0, done.stderr.decode()[-500:]
     assert done.stdout.decode() == "\n".join(line.text for line in read(page).lines)
+
+
+@needs_data
+@pytest.mark.parametrize("turn_deg", [90, 180, 270])
+@pytest.mark.parametrize("language", ["uig", "zh-Hans"])
+def test_a_turned_page_is_read_and_its_lines_stay_in_their_places(language: str, turn_deg: int) -> None:
+    page = turn_page(page_of(language, lines=4), turn_deg)
+    scan = read(page)
+    assert scan.turn_deg == turn_deg
+    assert error_rate(page, scan) <= 0.05
+    assert missed_lines(page, scan) == 0

@@ -105,6 +105,14 @@ class Router:
         """All models of all recognisers."""
         return {file: digest for item in self.all for file, digest in item.models.items()}
 
+    def sureness(self, line: Image) -> float:
+        """How sure the surest recogniser is that this is a line of text the right way up, in [0, 1]."""
+        sure = self.first.read([line])[0].confidence
+        if sure >= _SURE:
+            return sure
+        other = self.russian if sure >= _FOREIGN else self.uyghur
+        return max(sure, other.read([line])[0].confidence) if other else sure
+
     def read(self, lines: Sequence[Image]) -> list[Answer]:
         """One answer for each line image; all lines of one page together, since they tell about each other."""
         page = [_Tried(line, [(self.first.name, _normal(self.first.read([line])[0]))]) for line in lines]
