@@ -8,6 +8,7 @@ import plistlib
 from tests.intake.pst_writer import PstFolder, simple_message, write_pst
 from tests.intake.test_read_emlx import MAIL, emlx
 from tests.intake.test_read_tnef import whole
+from tests.intake.test_unpack_7z import FILES, seven_zip
 from tests.read.test_read_dbf import ROW, dbf
 from tests.read.test_read_sqlite import database
 
@@ -18,6 +19,7 @@ def stores() -> dict[str, bytes]:
     return {
         "store.pst": write_pst(PstFolder("", folders=[PstFolder("top", [message])])),
         "mail.emlx": emlx(MAIL),
+        "archive.7z": seven_zip(FILES),
         "winmail.dat": whole(),
         "table.sqlite": database("CREATE TABLE t (a)", ("INSERT INTO t VALUES (?)", ("text",))),
         "table.dbf": dbf([ROW["cp866"]] * 3, "cp866", 0x65),

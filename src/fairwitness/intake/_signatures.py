@@ -48,6 +48,7 @@ _FAMILIES = {
     "application/zstd application/x-7z-compressed application/vnd.rar application/x-lz4 "
     "application/x-compress application/x-snappy-framed application/vnd.ms-cab-compressed application/x-archive "
     "application/x-cpio application/x-iso9660-image application/zlib application/x-lha application/x-arj "
+    "application/x-ms-wim application/x-apple-diskimage "
     "application/vnd.ms-outlook-pst application/warc application/x-webarchive",
     "program": "application/vnd.microsoft.portable-executable application/x-elf application/x-mach-binary "
     "application/java-vm application/x-msi application/x-ms-shortcut",
@@ -101,6 +102,7 @@ MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x60\xea", "application/x-arj"),
     (2, b"-lh", "application/x-lha"),
     (0, b"\x78\x9f\x3e\x22", "application/vnd.ms-tnef"),
+    (0, b"MSWIM\0\0\0", "application/x-ms-wim"),
     (0, b"!BDN", "application/vnd.ms-outlook-pst"),
     (0, b"WARC/1.", "application/warc"),
     (0, b"\x01\0\x09\0\0\x03", "image/wmf"),

@@ -34,7 +34,7 @@ from fairwitness.intake._signatures import (
 )
 from fairwitness.text.encoding import HEAD_BYTES, decode_bytes, detect_encoding, detect_file
 
-IDENTIFY_VERSION = "6"  # raised whenever a file may be taken for another type than before
+IDENTIFY_VERSION = "7"  # raised whenever a file may be taken for another type than before
 
 
 def family_of(media_type: str) -> str:
@@ -181,6 +181,8 @@ def _is_old_tar(head: bytes) -> bool:
 
 def _by_weak_signature(file: BinaryIO, head: bytes) -> str:
     """Signatures that a text may hold as well, asked when the content is no text."""
+    if _tail(file, 512).startswith(b"koly"):
+        return "application/x-apple-diskimage"
     if _is_headless_pdf(file, head):
         return "application/pdf"
     if b"PK\5\6" in _tail(file, 65_557) and b"PK\1\2" in _tail(file, 1 << 20):

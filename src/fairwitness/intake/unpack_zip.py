@@ -14,6 +14,7 @@ from typing import IO, ClassVar
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import OPENED, End, Entry, EntryKind, Part, Source
+from fairwitness.intake._libarchive import open_archive
 from fairwitness.intake._unpacking import MAX_ENTRIES, MAX_UNPACKED_BYTES, Unpacking
 from fairwitness.intake._zip_crypto import method_of, open_member
 from fairwitness.intake.unpack_archive import unpack_with_libarchive
@@ -23,6 +24,7 @@ _LOCAL_HEADER_BYTES = 30
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
 _MADE_ON_UNIX = (3, 19)  # Unix and Darwin keep the mode in the upper half of the external attributes
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_BY_LIBARCHIVE = frozenset({93, 95, 98})  # zstd, xz, PPMd: methods that Python does not have
 # What zipfile and the codecs raise on damaged input, found by flipping bytes; RuntimeError is "encrypted".
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -87,7 +89,10 @@ def _entries(item: Source, unpacking: Unpacking) -> Iterator[Part]:
                     cause=Cause.UNREADABLE,
                     detail="overlapping entries",
                 )
-            if entry.kind == "file" and entry.cause is None:
+            if entry.cause is Cause.UNSUPPORTED and member.compress_type in _BY_LIBARCHIVE:
+                entry = replace(entry, cause=None, detail="")
+                yield from unpacking.file(entry, _pieces_by_libarchive(item, entry.name))
+            elif entry.kind == "file" and entry.cause is None:
                 yield from unpacking.file(entry, _pieces(archive, member, opened))
             else:
                 yield from unpacking.failed(entry)
@@ -150,6 +155,17 @@ def _opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo, passwords: tuple[
         return open_member(archive, member, passwords)
     except (ReadError, NotImplementedError, *_DAMAGED):
         return None
+
+
+def _pieces_by_libarchive(item: Source, name: bytes) -> Iterator[bytes]:
+    """The bytes of the first member of that name; found by going through the archive, since these are rare."""
+    item.file.seek(0)
+    with open_archive(item.file, ("zip",), ("none",)) as archive:
+        for found in archive.entries():
+            if found.name == name:
+                yield from found.pieces()
+                return
+    raise ReadError(Cause.UNREADABLE, "not where the directory says")
 
 
 def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, opened: IO[bytes] | None) -> Iterator[bytes]:

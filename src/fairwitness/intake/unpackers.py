@@ -8,6 +8,7 @@ from fairwitness.intake.read_emlx import ReadEmlx
 from fairwitness.intake.read_mail import ReadMail
 from fairwitness.intake.read_msg import ReadMsg
 from fairwitness.intake.read_tnef import ReadTnef
+from fairwitness.intake.unpack_7z import Unpack7z
 from fairwitness.intake.unpack_archive import FORMATS, UnpackArchive
 from fairwitness.intake.unpack_cms import UnpackCms
 from fairwitness.intake.unpack_mbox import UnpackMbox
@@ -20,6 +21,7 @@ from fairwitness.intake.unpack_zip import UnpackZip
 Unpacker: TypeAlias = (
     type[UnpackZip]
     | type[UnpackArchive]
+    | type[Unpack7z]
     | type[UnpackStream]
     | type[UnpackMbox]
     | type[UnpackPst]
@@ -35,6 +37,7 @@ Unpacker: TypeAlias = (
 _UNPACKERS: dict[str, Unpacker] = {
     "application/zip": UnpackZip,
     **dict.fromkeys(FORMATS, UnpackArchive),
+    "application/x-7z-compressed": Unpack7z,
     **dict.fromkeys(MEDIA_TYPES, UnpackStream),
     "message/rfc822": ReadMail,
     "message/x-emlx": ReadEmlx,
