@@ -2,7 +2,7 @@
 
     argument: tika | xberg | markitdown
     in:  "path"
-    out: {"text": "...", "error": "", "wall_s": 0.1}
+    out: {"text": "...", "error": "", "wall_s": 0.1, "cpu_s": 0.1}
 
 Each as its makers advise for text alone, without text recognition. Header fields of a mail count as its text.
 """
@@ -82,13 +82,14 @@ def main() -> int:
     print(json.dumps({"ready": True}), file=answers, flush=True)
     for line in sys.stdin:
         path = json.loads(line)
-        wall, text, error = time.perf_counter(), "", ""
+        wall, cpu, text, error = time.perf_counter(), time.process_time(), "", ""
         try:
             text = read(path)
         except BaseException as caught:  # also a panic of native code, which is no Exception
             error = type(caught).__name__
+        used = {"wall_s": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu}
         text = text.encode("utf-8", "replace").decode("utf-8")
-        answer = {"text": text, "error": error, "wall_s": time.perf_counter() - wall}
+        answer = {"text": text, "error": error, **used}
         print(json.dumps(answer), file=answers, flush=True)
     return 0
 

@@ -36,7 +36,19 @@ from pathlib import Path
 from typing import Any
 
 from bench._contenders import LIMIT_S, MAX_DEPTH, OPTIONS
-from bench._measure import SEED, describe_machine, pin_to_one_core, print_table, ratio, spread_of
+from bench._measure import (
+    SEED,
+    Stopwatch,
+    Usage,
+    children_of,
+    cpu_of,
+    cpu_of_reaped,
+    describe_machine,
+    pin_to_one_core,
+    print_table,
+    ratio,
+    spread_of,
+)
 from fairwitness.core.parts import About, Entry, EntryData, EntryEnd, PageText, Part, Source
 from fairwitness.intake.identify import family_of, identify
 from fairwitness.run.lock import Limits
@@ -87,12 +99,21 @@ class Ours:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._runner = SandboxRunner([OPEN_FILE.partition(":")[0]], workers=1)
+        self._parent = 0
 
-    def read(self, path: Path) -> tuple[str, str, float]:
-        """Outcome, text, and seconds on the wall."""
-        started = time.perf_counter()
-        outcome, texts = self._read(path, hint_of(path.name.encode()), 0)
-        return outcome, "\n".join(texts), time.perf_counter() - started
+    def warm_up(self, path: Path) -> None:
+        before = children_of(os.getpid())
+        self.read(path)
+        self._parent = max(children_of(os.getpid()) - before, default=0)
+
+    def read(self, path: Path) -> tuple[str, str, Usage]:
+        """Outcome, text, and what it took."""
+        with Stopwatch(self._cpu_s) as watch:
+            outcome, texts = self._read(path, hint_of(path.name.encode()), 0)
+        return outcome, "\n".join(texts), watch.usage
+
+    def _cpu_s(self) -> float:
+        return cpu_of(os.getpid()) + cpu_of(self._parent) + cpu_of_reaped(self._parent)
 
     def _read(self, path: Path, hint: str, depth: int) -> tuple[str, list[str]]:
         task = Task("file", OPEN_FILE, path, OPTIONS, hint, limits=Limits(wall_s=LIMIT_S))
@@ -147,8 +168,8 @@ class Family:
         self._process: subprocess.Popen[bytes] | None = None
         self._buffer = b""
 
-    def read(self, path: Path) -> tuple[str, str, float]:
-        """Outcome, text, and seconds in its own process."""
+    def read(self, path: Path) -> tuple[str, str, Usage]:
+        """Outcome, text, and what it took in its own process."""
         if self._process is None:
             self._start()
         self._process.stdin.write(json.dumps(str(path)).encode() + b"\n")
@@ -156,8 +177,8 @@ class Family:
         answer = self._answer()
         if answer is None:
             self.close()
-            return "hang or death", "", LIMIT_S
-        return answer["error"] or "ok", answer["text"], answer["wall_s"]
+            return "hang or death", "", Usage(LIMIT_S, LIMIT_S)
+        return answer["error"] or "ok", answer["text"], Usage(answer["wall_s"], answer["cpu_s"])
 
     def _start(self) -> None:
         self._buffer = b""
@@ -268,6 +289,18 @@ def _right(group: list[Judged], names: tuple[str, ...]) -> list[str]:
     return [str(sum(one.recalls[name] >= RIGHT for one in group)) for name in names]
 
 
+def print_speed(times: list[tuple[Path, Usage, Usage]]) -> None:
+    """How much faster ours is than Tika, and which files take ours longest."""
+    for clock in ("wall_s", "cpu_s"):
+        pairs = [(getattr(mine, clock), getattr(theirs, clock)) for _, mine, theirs in times]
+        total = ratio(sum(theirs for _, theirs in pairs), sum(mine for mine, _ in pairs))
+        each = spread_of([ratio(theirs, mine) for mine, theirs in pairs]) if clock == "wall_s" else "not told"
+        print(f"{clock.partition('_')[0]}: Tika / ours {total:.2f} over all, by file {each}; a hang is {LIMIT_S:.0f} s")
+    slowest = sorted(times, key=lambda one: -one[1].wall_s)[:12]
+    told = ", ".join(f"{path.name} {mine.wall_s:.2f} ({theirs.wall_s:.2f})" for path, mine, theirs in slowest)
+    print(f"slowest of ours, wall s (Tika): {told}")
+
+
 class Kept:
     """Texts of the rivals from an earlier run, so that only ours is read again."""
 
@@ -302,13 +335,14 @@ def main() -> None:
     print(describe_machine(core))
     families = {name: Family(name, chosen.rivals.resolve() / f"rival-{name}" / "bin" / "python") for name in FAMILIES}
     judged: list[Judged] = []
-    times: list[tuple[float, float]] = []
+    times: list[tuple[Path, Usage, Usage]] = []
     alone = 0
     with tempfile.TemporaryDirectory() as folder:
         ours = Ours(Path(folder))
         first = Path(folder, "first.txt")
         first.write_text("工作会议 yığın toplantı meeting\n", "utf-8")
-        ours.read(first)
+        ours.warm_up(first)
+        families["tika"].read(first)
         try:
             for path, kind in files:
                 path.read_bytes()  # nobody pays for a cold disk
@@ -317,8 +351,8 @@ def main() -> None:
                     answers = {name: family.read(path) for name, family in families.items()}
                     texts = {name: answer[1] for name, answer in answers.items()}
                     kept.save(path, texts)
-                    outcome, text, wall_s = ours.read(path)
-                    times.append((wall_s, answers["tika"][2]))
+                    outcome, text, usage = ours.read(path)
+                    times.append((path, usage, answers["tika"][2]))
                 else:
                     outcome, text, _ = ours.read(path)
                 one = judge(path, kind, (outcome, text), texts, clean=not chosen.as_they_come)
@@ -333,9 +367,7 @@ def main() -> None:
     print(f"{len(files)} files compared; two families agree on {len(judged)}; one alone gives text of {alone}\n")
     print_judged(judged, with_words=chosen.words)
     if times:
-        total = ratio(sum(theirs for _, theirs in times), sum(mine for mine, _ in times))
-        each = spread_of([ratio(theirs, mine) for mine, theirs in times])
-        print(f"\nwall clock, Tika / ours: {total:.2f} over all, {each} by file; a hang is {LIMIT_S:.0f} s")
+        print_speed(times)
     print(describe_machine(core))
 
 

@@ -284,7 +284,7 @@ def test_chapters_come_in_the_order_of_the_spine() -> None:
     data = zipped(
         {
             "META-INF/container.xml": "<c><rootfiles><rootfile full-path='OEBPS/book.opf'/></rootfiles></c>",
-            "OEBPS/book.opf": "<package xmlns:dc='http://purl.org/dc/elements/1.1/'><metadata><dc:title>书</dc:title>"
+            "OEBPS/book.opf": "<package xmlns:dc='http://purl.org/dc/elements/1.1/'><!-- made by hand --><metadata><dc:title>书</dc:title>"
             "<dc:date>2016-05-04</dc:date><dc:creator>作者</dc:creator></metadata><manifest>"
             "<item id='a' href='one.xhtml' media-type='application/xhtml+xml'/>"
             "<item id='b' href='t%20wo.xhtml' media-type='application/xhtml+xml'/>"

@@ -116,7 +116,7 @@ def _about_custom(package: Package) -> Iterator[About]:
     """Properties that people or document systems added, as "name: value"."""
     root = _tree(package, "docProps/custom.xml")
     if root is not None:
-        values = (f"{item.get('name', '')}: {' '.join(map(str, item.itertext()))}" for item in root)
+        values = (f"{item.get('name', '')}: {' '.join(map(str, item.itertext()))}" for item in root.iterchildren("*"))
         yield from say_each("custom", values, "docProps/custom.xml property")
 
 
@@ -166,7 +166,7 @@ def about_odf(package: Package) -> Iterator[About]:
 def about_odf_meta(root: Element, part: str) -> Iterator[About]:
     """Yield what is in an element `office:meta`; `part` says where it stands."""
     told: set[str] = set()
-    for element in root.iter():
+    for element in root.iter("*"):  # no comments, which have no text of their own
         name, text = local(element), " ".join(map(str, element.itertext()))
         source = f"{part} {name}"
         if name in _ODF_TIMES and name not in told:
@@ -186,8 +186,9 @@ def about_odf_meta(root: Element, part: str) -> Iterator[About]:
 
 def about_epub(root: Element) -> Iterator[About]:
     """Yield what the package document of a book says of it."""
-    for element in root.iter():
-        name, text = local(element), " ".join(map(str, element.itertext()))
+    for element in root.iter("*"):  # no comments, which have no text of their own
+        name = local(element)
+        text = " ".join(map(str, element.itertext())) if name in _EPUB or name in ("date", "meta") else ""
         if name == "date":
             yield from say_time(
                 "modified" if _attribute(element, "event") == "modification" else "created", text, "OPF date"
