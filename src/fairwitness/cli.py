@@ -374,13 +374,16 @@ def failures(
     help="Share of the letters that two pages must have in common.",
 )
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(0), help="Groups of each sort to print.")
+@click.option("--differences", is_flag=True, help="Show what differs in each page; with --json in all groups.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 @json_option
 @tells_errors
-def duplicates(case: Path, min_similarity: float, limit: int, quiet: bool, as_json: bool) -> None:
+def duplicates(case: Path, min_similarity: float, limit: int, differences: bool, quiet: bool, as_json: bool) -> None:
     """Pages of CASE that say the same, documents that are versions of one another, forms filled in differently."""
     with _reading(case) as opened:
-        found = duplicates_of(opened, Progress(None if quiet else sys.stderr), min_similarity=min_similarity)
+        progress = Progress(None if quiet else sys.stderr)
+        shown = 0 if not differences else sys.maxsize if as_json else limit
+        found = duplicates_of(opened, progress, min_similarity=min_similarity, differences=shown)
     if as_json:
         _print(found.as_json())
     else:

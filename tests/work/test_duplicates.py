@@ -65,6 +65,25 @@ def test_forms_filled_in_differently_stand_apart(case: Path) -> None:
     assert all(page["slots"] >= 4 for page in group["pages"][1:])
 
 
+def test_the_differences_of_a_group_are_shown_when_asked_for(case: Path) -> None:
+    assert "differences" not in run_json("duplicates", case, "--quiet")["groups"][0]["pages"][1]
+    answer = run_json("duplicates", case, "--quiet", "--differences")
+    for group in answer["groups"] + answer["forms"]:
+        first, *others = group["pages"]
+        assert first["differences"] == []
+        assert all(page["differences"] for page in others)
+    form = answer["forms"][0]["pages"][1]
+    assert {difference["kind"] for difference in form["differences"]} == {"changed"}
+    assert len(form["differences"]) == form["slots"] == 9
+    place = form["differences"][0]["right"][0]
+    with Case.open(case) as opened:
+        shown = look_up(opened, parse_cite(place["cite"]))
+    assert (shown.quote, shown.found_as) == (place["text"], form["found_as"])
+    printed = run_cli("duplicates", case, "--quiet", "--differences").stdout
+    assert "           changed: " in printed
+    assert "... and 3 other differences" in printed
+
+
 def test_what_was_not_compared_is_said(case: Path) -> None:
     answer = run_json("duplicates", case, "--quiet")
     assert answer["compared"] == 11

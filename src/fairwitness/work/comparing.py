@@ -137,17 +137,21 @@ class Comparison:
             "same_words": self.same_words,
             "similarity": round(self.similarity, 4),
             "counts": self.counts(),
-            "differences": [
-                {
-                    "number": passage.number,
-                    "kind": passage.change.value,
-                    "within": within,
-                    "left": list(self.left.places(passage.left)),
-                    "right": list(self.right.places(passage.right)),
-                }
-                for passage, within in self.differences()
-            ],
+            "differences": self.differences_json(),
         }
+
+    def differences_json(self) -> list[dict[str, Any]]:
+        """The differences as plain values."""
+        return [
+            {
+                "number": passage.number,
+                "kind": passage.change.value,
+                "within": within,
+                "left": list(self.left.places(passage.left)),
+                "right": list(self.right.places(passage.right)),
+            }
+            for passage, within in self.differences()
+        ]
 
 
 def _whole(passage: Passage) -> Passage:
@@ -167,9 +171,19 @@ def compare(case: Case, left: str, right: str) -> Comparison:
         BadCite: if one is neither.
         NothingToCompare: if there is no text in one of them.
     """
-    one, other = _side(case, left), _side(case, right)
-    found = compare_words(one.words, other.words)
-    return Comparison(one, other, found.passages, found.same_words)
+    return compare_sides(_side(case, left), _side(case, right))
+
+
+def compare_sides(left: Side, right: Side) -> Comparison:
+    """How the two texts compare."""
+    found = compare_words(left.words, right.words)
+    return Comparison(left, right, found.passages, found.same_words)
+
+
+def side_of_page(document: str, found_as: str, page: PageText, made_by: str) -> Side:
+    """One page as a side; `made_by` is the id of the reading or the scan that gave it."""
+    words = tuple(words_of([page.text]))
+    return Side(document, found_as, (Part(page, 0, len(page.text), made_by),), words, {})
 
 
 def _side(case: Case, name: str) -> Side:

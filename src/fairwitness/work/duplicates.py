@@ -30,6 +30,7 @@ from fairwitness.core.parts import PageText
 from fairwitness.core.ranges import write_ranges
 from fairwitness.core.records import Reading, TextRange
 from fairwitness.work.account import account_for_search, found_names
+from fairwitness.work.comparing import Side, compare_sides, side_of_page
 from fairwitness.work.progress import Progress
 from fairwitness.work.texts import CaseTexts, PageTable
 
@@ -62,8 +63,13 @@ class Duplicates:
         return dataclasses.asdict(self) | {"not_compared": self.not_compared}
 
 
-def duplicates_of(case: Case, progress: Progress, *, min_similarity: float = MIN_SIMILARITY) -> Duplicates:
-    """All groups of the case as it was read; takes about a second for a thousand pages the first time."""
+def duplicates_of(
+    case: Case, progress: Progress, *, min_similarity: float = MIN_SIMILARITY, differences: int = 0
+) -> Duplicates:
+    """All groups of the case as it was read; takes a few seconds for a thousand pages the first time.
+
+    Of the first so many groups of each sort every page has its `differences` to the first page of its group.
+    """
     texts = CaseTexts(case)
     derived = case.derived()
     try:
@@ -82,8 +88,8 @@ def duplicates_of(case: Case, progress: Progress, *, min_similarity: float = MIN
         not_compared_files=dict(sorted(files.items())),
         min_similarity=min_similarity,
         documents=list(told.documents(grouping)),
-        groups=[told.group(group) for group in grouping.duplicates],
-        forms=[told.group(group) for group in grouping.forms],
+        groups=[told.group(group, at < differences) for at, group in enumerate(grouping.duplicates)],
+        forms=[told.group(group, at < differences) for at, group in enumerate(grouping.forms)],
     )
 
 
@@ -188,9 +194,13 @@ class _Telling:
         for found, name in found_names(case):
             self._names.setdefault(found.document, []).append(name)
 
-    def group(self, group: tuple[Member, ...]) -> dict[str, Any]:
+    def group(self, group: tuple[Member, ...], with_differences: bool) -> dict[str, Any]:
         """A group of pages."""
         pages = [self._page(member) for member in group]
+        if with_differences:
+            first = self._side(group[0])
+            for page, member in zip(pages, group, strict=True):
+                page["differences"] = compare_sides(first, self._side(member)).differences_json()
         return {"similarity": min(page["similarity"] for page in pages), "shared": self._shared(group), "pages": pages}
 
     def _text(self, number: int) -> tuple[Reading, PageText]:
@@ -211,6 +221,11 @@ class _Telling:
             "slots": like.slots,
             "replaced": round(like.replaced, 3),
         }
+
+    def _side(self, member: Member) -> Side:
+        reading, page = self._text(member.page)
+        name = self._names.get(reading.document, [""])[0]
+        return side_of_page(reading.document, name, page, self._texts.of(reading).made_by(page.number))
 
     def _document(self, reading: Reading) -> dict[str, Any]:
         names = self._names.get(reading.document, [""])

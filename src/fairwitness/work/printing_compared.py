@@ -13,6 +13,8 @@ from fairwitness.work.printing import MARK_OFF, MARK_ON, count, safe
 
 SHORT_DIGEST = 16
 CONTEXT = 40  # code points around a difference
+DIFFERENCES = 6  # of a page that are printed
+QUOTE = 60  # code points of a difference
 MEMBERS = 10  # of a group that are printed
 
 
@@ -65,10 +67,23 @@ def _group(group: dict[str, Any]) -> Iterator[str]:
         label = f" ({safe(page['label'])})" if page["label"] else ""
         yield f"    {_percent(page['similarity']):>5}  {safe(page['found_as'])}, page {page['page']}{label}"
         yield f"           cite {page['cite']}"
+        yield from _differences(page.get("differences", []))
     if len(pages) > MEMBERS:
         yield f"           ... and {count(len(pages) - MEMBERS, 'other page')}"
     if group["shared"] is not None:
         yield f"    all say: {safe(group['shared']['text'])}"
+
+
+def _differences(differences: list[dict[str, Any]]) -> Iterator[str]:
+    for difference in differences[:DIFFERENCES]:
+        sides = [" ".join(place["text"] for place in difference[side]) for side in ("left", "right")]
+        yield f"           {difference['kind']}: " + " -> ".join(_short(side) for side in sides)
+    if len(differences) > DIFFERENCES:
+        yield f"           ... and {count(len(differences) - DIFFERENCES, 'other difference')}"
+
+
+def _short(text: str) -> str:
+    return safe(text if len(text) <= QUOTE else f"{text[: QUOTE - 1]}…") if text else "(nothing)"
 
 
 def _percent(share: float) -> str:
