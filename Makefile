@@ -57,6 +57,7 @@ bench: setup
 	$(BIN)/python -m bench.bench_agreement ../shared/corpus/files
 	$(BIN)/python -m bench.bench_index
 	$(BIN)/python -m bench.bench_search
+	$(BIN)/python -m bench.bench_duplicates
 
 clean:
 	rm -rf $(VENV) demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,6 +8,7 @@ what they really have in common is looked at afterwards (`likeness`).
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -47,7 +48,7 @@ class Candidates:
     """Takes the sketches of pages 0, 1, 2 ... in order, then gives the candidate pairs."""
 
     def __init__(self) -> None:
-        self._keyed: list[Hashes] = []
+        self._keys = array("Q")
         self._sizes: list[int] = []
 
     def add(self, sketch: Hashes) -> None:
@@ -55,15 +56,16 @@ class Candidates:
         page = len(self._sizes)
         if page >= MAX_PAGES:
             raise ValueError(f"more than {MAX_PAGES:,} pages cannot be compared at once")
-        self._keyed.append(sketch << _SHIFT | np.uint64(page))
+        self._keys.frombytes((sketch << _SHIFT | np.uint64(page)).tobytes())
         self._sizes.append(len(sketch))
 
     def pairs(self) -> Iterator[Candidate]:
         """Yields each pair once, in ascending order."""
-        keys = np.concatenate(self._keyed) if self._keyed else np.zeros(0, np.uint64)
-        self._keyed.clear()
+        keys = np.frombuffer(self._keys, dtype=np.uint64)
+        self._keys = array("Q")
         keys.sort()
-        keys, is_common = _shared_only(keys)
+        keys = _shared_only(keys)
+        is_common = _are_common(keys)
         sizes = np.array(self._sizes, dtype=np.int64)
         pages = (keys & _PAGE_MASK).astype(np.int32)
         order = np.argsort(pages, kind="stable")
@@ -72,14 +74,21 @@ class Candidates:
             yield from _enough(_linked(keys, is_common, np.sort(order[start:end])), sizes)
 
 
-def _shared_only(keys: Hashes) -> tuple[Hashes, NDArray[np.bool_]]:
-    """The keys without the hashes that only one page has, and for each whether more than `COMMON` pages have it."""
+def _shared_only(keys: Hashes) -> Hashes:
+    """The keys without the hashes that only one page has."""
+    hashes = keys >> _SHIFT
+    kept = np.zeros(len(keys), dtype=np.bool_)
+    kept[:-1] = hashes[1:] == hashes[:-1]
+    kept[1:] |= kept[:-1]
+    return keys[kept]
+
+
+def _are_common(keys: Hashes) -> NDArray[np.bool_]:
+    """For each of the keys whether more than `COMMON` pages have its hash."""
     hashes = keys >> _SHIFT
     starts = np.flatnonzero(np.concatenate([np.ones(min(1, len(keys)), np.bool_), hashes[1:] != hashes[:-1]]))
     counts = np.diff(np.append(starts, len(keys)))
-    each = np.repeat(counts, counts)
-    kept = each > 1
-    return keys[kept], each[kept] > COMMON
+    return np.repeat(counts > COMMON, counts)
 
 
 def _linked(keys: Hashes, is_common: NDArray[np.bool_], entries: NDArray[np.int64]) -> Hashes:
