@@ -9,6 +9,7 @@ from tests.intake.pst_writer import PstFolder, simple_message, write_pst
 from tests.intake.test_read_emlx import MAIL, emlx
 from tests.intake.test_read_tnef import whole
 from tests.intake.test_unpack_7z import FILES, seven_zip
+from tests.intake.test_unpack_chm import PAGES, chm
 from tests.read.test_read_dbf import ROW, dbf
 from tests.read.test_read_sqlite import database
 
@@ -19,6 +20,7 @@ def stores() -> dict[str, bytes]:
     return {
         "store.pst": write_pst(PstFolder("", folders=[PstFolder("top", [message])])),
         "mail.emlx": emlx(MAIL),
+        "help.chm": chm(PAGES),
         "archive.7z": seven_zip(FILES),
         "winmail.dat": whole(),
         "table.sqlite": database("CREATE TABLE t (a)", ("INSERT INTO t VALUES (?)", ("text",))),

@@ -48,6 +48,7 @@ _FAMILIES = {
     "application/zstd application/x-7z-compressed application/vnd.rar application/x-lz4 "
     "application/x-compress application/x-snappy-framed application/vnd.ms-cab-compressed application/x-archive "
     "application/x-cpio application/x-iso9660-image application/zlib application/x-lha application/x-arj "
+    "application/vnd.ms-htmlhelp "
     "application/x-ms-wim application/x-apple-diskimage "
     "application/vnd.ms-outlook-pst application/warc application/x-webarchive",
     "program": "application/vnd.microsoft.portable-executable application/x-elf application/x-mach-binary "

@@ -10,6 +10,7 @@ from fairwitness.intake.read_msg import ReadMsg
 from fairwitness.intake.read_tnef import ReadTnef
 from fairwitness.intake.unpack_7z import Unpack7z
 from fairwitness.intake.unpack_archive import FORMATS, UnpackArchive
+from fairwitness.intake.unpack_chm import UnpackChm
 from fairwitness.intake.unpack_cms import UnpackCms
 from fairwitness.intake.unpack_mbox import UnpackMbox
 from fairwitness.intake.unpack_pst import UnpackPst
@@ -24,6 +25,7 @@ Unpacker: TypeAlias = (
     | type[Unpack7z]
     | type[UnpackStream]
     | type[UnpackMbox]
+    | type[UnpackChm]
     | type[UnpackPst]
     | type[UnpackCms]
     | type[UnpackWarc]
@@ -38,6 +40,7 @@ _UNPACKERS: dict[str, Unpacker] = {
     "application/zip": UnpackZip,
     **dict.fromkeys(FORMATS, UnpackArchive),
     "application/x-7z-compressed": Unpack7z,
+    "application/vnd.ms-htmlhelp": UnpackChm,
     **dict.fromkeys(MEDIA_TYPES, UnpackStream),
     "message/rfc822": ReadMail,
     "message/x-emlx": ReadEmlx,
