@@ -206,7 +206,7 @@ def test_a_self_extracting_archive_is_a_program_and_a_zip_after_noise_is_a_zip()
         (b"RIFF\x24\0\0\0WAVEfmt ", "audio/vnd.wave", "audio"),
         (b"\0\0\0\x18ftypisom\0\0\2\0", "video/mp4", "video"),
         (bytes.fromhex("e4525c7b8cd8a74daeb15378d02996d3") + bytes(64), "application/onenote", "other"),
-        (b"ITSF\3\0\0\0", "application/vnd.ms-htmlhelp", "other"),
+        (b"ITSF\3\0\0\0", "application/vnd.ms-htmlhelp", "archive"),
         (b"\0\1\0\0Standard Jet DB\0\1", "application/x-msaccess", "database"),
         (bytes.fromhex("4c00000001140200") + bytes(68), "application/x-ms-shortcut", "program"),
         (b"MZ" + bytes(58) + b"\x40\0\0\0PE\0\0", "application/vnd.microsoft.portable-executable", "program"),
