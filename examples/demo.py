@@ -1,4 +1,4 @@
-"""The main job on the sample leak: open it, print the account, search three times, write the places found.
+"""The main job on the sample leak: open it, recognise its scan, search, write the places found.
 
 `python -m examples.demo FOLDER` makes FOLDER anew; everything it does is a command that you could type.
 """
@@ -18,6 +18,7 @@ SEARCHES = (
     ("chinese", '"环境保护" AND type:pdf'),
     ("uyghur", "مۇھىت"),
     ("kazakh-or-turkish", "зауыт* OR fabrika*"),
+    ("scanned", "path:扫描件 AND trust>.6"),
 )
 
 
@@ -35,11 +36,13 @@ def main() -> None:
     case, crops = str(folder / "leak.case"), folder / "crops"
     crops.mkdir()
     print(_run("open", str(folder / "leak")))
+    print(_run("ocr", case, "--quiet"))
     for name, query in SEARCHES:
         print(_run("search", case, query, "--limit", "3"))
         for number, hit in enumerate(json.loads(_run("search", case, query, "--limit", "3", "--json"))["hits"], 1):
             crop = crops / f"{name}-{number}.{'png' if hit['boxes'] else 'txt'}"
             _run("show", case, hit["cite"], "-o", str(crop))
+    print(_run("account", case))
     print(_run("failures", case))
     print(_run("verify", case))
     print(f"The places found are in {crops}:", *sorted(path.name for path in crops.iterdir()), sep="\n  ")

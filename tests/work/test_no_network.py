@@ -58,6 +58,9 @@ def check_whole_path(leak: Path, case: Path, home: Path, query: str) -> None:
     for arguments in (
         ["open", leak, "--case", case, "--quiet", "--json"],
         ["search", case, query, "--json"],
+        ["ocr", case, "--quiet", "--second-share", "1", "--pages", "20"],
+        ["quality", case, "--below", "1"],
+        ["duplicates", case],
         ["account", case],
         ["failures", case, "--retry"],
         ["verify", case],

@@ -6,12 +6,18 @@ Meant for filters such as `lang:kk`, not as a statement about anybody. A page th
 
 from __future__ import annotations
 
+import io
+import lzma
 import re
 import unicodedata
+from array import array
 from collections import Counter
 from functools import cache
+from typing import Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+import numpy as np
+from numpy.typing import NDArray
+from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from fairwitness.search.analyser import fold_for_pattern, is_han
 
@@ -102,8 +108,30 @@ def _is_doubtful(script: str, told: list[str], letters: Counter[str]) -> bool:
 
 
 @cache
+def _model() -> dict[str, Any]:
+    """The arrays of the model. The package unpacks them into a file in the system's folder for such; we write none."""
+    with lzma.open(MODEL_DIR / MODEL_FILE) as packed:
+        raw = io.BytesIO(packed.read())
+    with np.load(raw, allow_pickle=False) as found:
+        return {name: found[name] for name in found.files}
+
+
+def _numbers(values: NDArray[Any]) -> array[int]:
+    return array({2: "H", 4: "I", 8: "L"}[values.dtype.itemsize], np.ascontiguousarray(values).tobytes())
+
+
+@cache
 def _identifier(script: str) -> LanguageIdentifier:
-    found = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    model = _model()
+    found = LanguageIdentifier(
+        model["ptc"],
+        model["pc"],
+        model["classes"].tolist(),
+        _numbers(model["nextmove"]),
+        model["out_feat"].tolist(),
+        norm_probs=True,
+        tk_row=_numbers(model["nextmove_row"]),
+    )
     found.set_languages(_BY_SCRIPT[script].split())
     return found
 
