@@ -13,7 +13,7 @@ import pytest
 
 from fairwitness.core.outcome import Cause
 from fairwitness.intake.read_mail import ReadMail
-from fairwitness.intake.unpack_pst import ORPHANED, UnpackPst
+from fairwitness.intake.unpack_pst import DELETED, ORPHANED, UnpackPst
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
 from tests.intake.parts import Unpacked, outcome, unpack
@@ -219,6 +219,35 @@ def test_messages_within_messages_end_at_a_limit() -> None:
         message = simple_message(str(at + 1), "around", _SENT, attachments=[PstAttachment("m", message=message)])
     out = unpack(UnpackPst(), write_pst(PstFolder("", folders=[PstFolder("top", [message])])))
     assert out.causes() == [None, Cause.LIMIT_DEPTH]
+
+
+def test_deleted_messages_that_are_still_in_the_file_come_out_marked() -> None:
+    deleted = simple_message("удалённое", "текст удалённого", _SENT, attachments=[PstAttachment("d.bin", _BINARY_DATA)])
+    kept = simple_message("kept", "text", _SENT)
+    root = PstFolder("", folders=[PstFolder("top", [kept], deleted=[deleted, kept], orphaned=[kept])])
+    out = unpack(UnpackPst(), write_pst(root))
+    assert [name.decode() for name in out.names] == [
+        "top/",
+        "top/00001 kept.eml",
+        f"{ORPHANED}/00001 kept.eml",
+        f"{DELETED}/00001 удалённое.eml",
+        f"{DELETED}/00002 kept.eml",
+    ]
+    assert (out.end.outcome, out.end.expected_entries) == (Cause.OK, 5)
+    assert out.about == {"deleted-items": "2"}
+    mail = unpack(ReadMail(), out.data[3])
+    assert mail.pages[0].text.endswith("Subject: удалённое\n\nтекст удалённого")
+    assert mail.data == [_BINARY_DATA]
+
+
+def test_a_deleted_message_that_was_written_over_is_not_invented() -> None:
+    deleted = simple_message("gone", "text of the deleted one", _SENT)
+    root = PstFolder("", folders=[PstFolder("top", [simple_message("kept", "text", _SENT)], deleted=[deleted])])
+    data = bytearray(write_pst(root))
+    at = data.index("text of the deleted one".encode("utf-16-le"))
+    data[at : at + 8] = b"\xff" * 8  # the block of its properties no longer has its checksum
+    out = unpack(UnpackPst(), bytes(data))
+    assert (out.end.outcome, out.end.expected_entries) == (Cause.OK, 2)
 
 
 def test_limits_noise_and_nothing(store: bytes) -> None:

@@ -194,17 +194,20 @@ class Store:
         except PFF_DAMAGE:
             raise ReadError(Cause.UNREADABLE, "the folders cannot be read") from None
 
-    def orphans(self) -> Iterator[Any]:
-        """Yield the items that lie in no folder, None for each that cannot be read."""
+    def orphans(self, only: frozenset[int] | None = None) -> Iterator[Any]:
+        """Yield the items that lie in no folder, None for each that cannot be read; `only` those identifiers."""
         try:
             count = int(self._pff.number_of_orphan_items)
         except PFF_DAMAGE:
             return
         for at in range(count):
             try:
-                yield self._pff.get_orphan_item(at)
+                item = self._pff.get_orphan_item(at)
+                if only is None or item.identifier in only:
+                    yield item
             except PFF_DAMAGE:
-                yield None
+                if only is None:
+                    yield None
 
 
 def _first_set(item: Any) -> Any:

@@ -9,13 +9,14 @@ from typing import Any, ClassVar
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import End, Entry, Part, Source
+from fairwitness.core.parts import About, End, Entry, Part, Source
 from fairwitness.intake._pst import PFF_DAMAGE, PffMessage, Store
+from fairwitness.intake._pst_recovery import find_deleted
 from fairwitness.intake._rendering import render, subject_of
 from fairwitness.intake._unpacking import MAX_ENTRIES, MAX_UNPACKED_BYTES, Unpacking
 
-ORPHANED = "[in no folder]"
-"""What the names of items begin with that no folder holds any more."""
+ORPHANED, DELETED = "[in no folder]", "[deleted]"
+"""What the names of items begin with that no folder holds any more, and of those that were deleted."""
 
 _MAX_FOLDER_DEPTH = 200
 _MAX_SUBJECT_CHARS = 80
@@ -26,12 +27,12 @@ _NOT_IN_NAMES = re.compile(r"[\0-\x1f\x7f/\\]+")
 class UnpackPst:
     """Yields every folder and every item of a store, an item as a mail that is called after folder and subject.
 
-    Items in no folder follow with their names marked. What programs hide from people (views, rules, the results of
-    search folders) is not taken out.
+    Items in no folder, and deleted ones that are still in the file, follow with their names marked. What programs hide
+    from people (views, rules, the results of search folders) is not taken out.
     """
 
     name: ClassVar[str] = "unpack-pst"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     max_entries: int = MAX_ENTRIES
     max_unpacked_bytes: int = MAX_UNPACKED_BYTES
 
@@ -105,6 +106,24 @@ def _items(item: Source, unpacking: Unpacking) -> Iterator[Part]:
     for at, found in enumerate(store.orphans(), 1):
         unpacking.expected_entries = expected + at
         yield from _message(found, ORPHANED, at, store, unpacking)
+    yield from _deleted(item, unpacking)
+
+
+def _deleted(item: Source, unpacking: Unpacking) -> Iterator[Part]:
+    """Yield the deleted items of the store; of what was written over nothing is said: it is not in the store."""
+    found = find_deleted(item.file, item.size_bytes)
+    if found is None:
+        return
+    try:
+        store = Store(found.view)
+        items = list(store.orphans(found.identifiers))
+    except ReadError:
+        return
+    for at, deleted in enumerate(items, 1):
+        unpacking.expected_entries += 1
+        yield from _message(deleted, DELETED, at, store, unpacking)
+    if items:
+        yield About("deleted-items", str(len(items)), "index pages left in the store")
 
 
 def _sub_message(folder: Any, at: int) -> Any:
