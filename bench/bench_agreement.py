@@ -20,6 +20,7 @@ The speed is that of ours against Tika: wall clock of both, one after the other 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
@@ -109,22 +110,38 @@ class Ours:
     def read(self, path: Path) -> tuple[str, str, Usage]:
         """Outcome, text, and what it took."""
         with Stopwatch(self._cpu_s) as watch:
-            outcome, texts = self._read(path, hint_of(path.name.encode()), 0)
+            outcome, texts = self._read(path, hint_of(path.name.encode()))
         return outcome, "\n".join(texts), watch.usage
 
     def _cpu_s(self) -> float:
         return cpu_of(os.getpid()) + cpu_of(self._parent) + cpu_of_reaped(self._parent)
 
-    def _read(self, path: Path, hint: str, depth: int) -> tuple[str, list[str]]:
-        task = Task("file", OPEN_FILE, path, OPTIONS, hint, limits=Limits(wall_s=LIMIT_S))
-        ((attempt, found),) = self._runner.run([task], lambda _: _Collector(self._folder))
-        found.end()
-        texts = found.texts
-        for inner, inner_hint in found.inner:
-            if depth < MAX_DEPTH:
-                texts += self._read(inner, inner_hint, depth + 1)[1]
-            inner.unlink()
-        return attempt.outcome.value, texts
+    def _read(self, path: Path, hint: str) -> tuple[str, list[str]]:
+        """Level by level, and what is in it twice once, as `open` does."""
+        outcomes: list[str] = []
+        read: dict[bytes, list[str]] = {}  # texts by digest
+        level = [(path, hint, b"")]
+        texts: list[str] = []
+        for depth in range(MAX_DEPTH + 1):
+            found: dict[str, _Collector] = {}
+            tasks = [
+                Task(str(place), OPEN_FILE, place, OPTIONS, hint, limits=Limits(wall_s=LIMIT_S))
+                for place, hint, digest in level
+                if digest not in read and not read.update({digest: []})
+            ]
+            for attempt, collector in self._runner.run(tasks, lambda _: _Collector(self._folder)):
+                collector.end()
+                found[attempt.task.key] = collector
+                outcomes.append(attempt.outcome.value)
+            for place, _, digest in level:
+                read[digest] = found[str(place)].texts if str(place) in found else read[digest]
+                texts += read[digest]
+                if depth:
+                    place.unlink()
+            level = [inner for collector in found.values() for inner in collector.inner]
+        for place, _, _ in level:
+            place.unlink()
+        return outcomes[0], texts
 
     def close(self) -> None:
         self._runner.close()
@@ -134,8 +151,9 @@ class Ours:
 class _Collector:
     folder: Path
     texts: list[str] = field(default_factory=list)
-    inner: list[tuple[Path, str]] = field(default_factory=list)
+    inner: list[tuple[Path, str, bytes]] = field(default_factory=list)
     _open: Any = None
+    _digest: Any = None
     _hint: str = ""
 
     def take(self, part: Part) -> None:
@@ -147,16 +165,18 @@ class _Collector:
             self.texts.append(decode_bytes(part.name, detect_encoding(part.name, complete=True)))
             if part.kind == "file" and part.cause is None:
                 self._hint = hint_of(part.name)
+                self._digest = hashlib.sha256()
                 self._open = tempfile.NamedTemporaryFile(dir=self.folder, delete=False)  # noqa: SIM115  open over parts
         elif isinstance(part, EntryData):
             self._open.write(part.data)
+            self._digest.update(part.data)
         elif isinstance(part, EntryEnd):
             self.end()
 
     def end(self) -> None:
         if self._open is not None:
             self._open.close()
-            self.inner.append((Path(self._open.name), self._hint))
+            self.inner.append((Path(self._open.name), self._hint, self._digest.digest()))
             self._open = None
 
 

@@ -16,6 +16,7 @@ import resource
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from fairwitness.run.syscalls import SyscallTable, this_machine
@@ -238,14 +239,27 @@ def _if_argument(number: int, argument: int, value: int, action: int) -> bytes:
 
 
 def _parser_program(table: SyscallTable, pid: int) -> bytes:
-    program = _prologue(table)
-    program += _answer(table.pick(_ALLOWED), _RET_ALLOW)
-    program += _if_argument(table.numbers["tgkill"], 0, pid, _RET_ALLOW)  # abort() of the process itself
-    program += _answer(table.pick(_REFUSED), _RET_ERRNO | errno.EACCES)
-    program += _answer(table.pick("ioctl"), _RET_ERRNO | errno.ENOTTY)
-    program += _if_argument(table.numbers["clone"], 0, _THREAD_FLAGS, _RET_ALLOW)
-    program += _answer(table.pick("clone3"), _RET_ERRNO | errno.ENOSYS)  # its flags cannot be seen: libc uses clone
-    return program + _statement(_RETURN, _RET_KILL_PROCESS)
+    before, after = _parser_rules()
+    abort = _if_argument(table.numbers["tgkill"], 0, pid, _RET_ALLOW)  # abort() of the process itself
+    return before + abort + after
+
+
+@cache
+def _parser_rules() -> tuple[bytes, bytes]:
+    """The rules before and behind the one that depends on the process: made once, in the warmed parent."""
+    table = _need_table()
+    before = _prologue(table) + _answer(table.pick(_ALLOWED), _RET_ALLOW)
+    after = _answer(table.pick(_REFUSED), _RET_ERRNO | errno.EACCES)
+    after += _answer(table.pick("ioctl"), _RET_ERRNO | errno.ENOTTY)
+    after += _if_argument(table.numbers["clone"], 0, _THREAD_FLAGS, _RET_ALLOW)
+    after += _answer(table.pick("clone3"), _RET_ERRNO | errno.ENOSYS)  # its flags cannot be seen: libc uses clone
+    return before, after + _statement(_RETURN, _RET_KILL_PROCESS)
+
+
+def prepare_lock() -> None:
+    """What every lock of a parser needs is at hand, so that a child need not make it."""
+    if this_machine() is not None:
+        _parser_rules()
 
 
 def _foreign_program(table: SyscallTable) -> bytes:

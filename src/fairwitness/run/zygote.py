@@ -23,7 +23,7 @@ from typing import Any
 
 from fairwitness.core.parts import Source
 from fairwitness.run.frames import encode_part
-from fairwitness.run.lock import Limits, die_with_parent, limit_resources, lock_parser
+from fairwitness.run.lock import Limits, die_with_parent, limit_resources, lock_parser, prepare_lock
 from fairwitness.run.task import load_step, parts_of
 
 MAX_MESSAGE_BYTES = 1 << 16
@@ -132,6 +132,7 @@ def main() -> None:
         getattr(importlib.import_module(module), name)(**options)
     if len(list(Path("/proc/self/task").iterdir())) > 1:  # a fork takes no other thread along, nor what it holds
         raise RuntimeError("a library started a thread")
+    prepare_lock()
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)  # a collection touches every object, and so copies its page for one child
