@@ -12,11 +12,12 @@ from fairwitness.intake.identify import identify
 from fairwitness.read.read_hwp import ReadHwp
 from fairwitness.read.read_iwork import ReadIwork
 from fairwitness.read.read_odf import ReadOdf
+from fairwitness.read.read_vsdx import ReadVsdx
 from fairwitness.read.read_write import ReadWrite
 from fairwitness.read.read_xps import ReadXps
 from fairwitness.text.compound import write_compound
 
-from .documents import end_of, missed_of, pages_of, read, source_of, zipped
+from .documents import R, end_of, missed_of, pages_of, read, relations, source_of, zipped
 from .packers import field, iwa
 from .test_read_office import ODF, UYGHUR, odf
 
@@ -94,6 +95,39 @@ def test_pages_of_an_xps_come_in_order_with_their_lines() -> None:
     assert [(page.number, page.text) for page in pages_of(parts)] == [(1, "姓名 Row\n二")]
     assert [(page.number, page.cause) for page in missed_of(parts)] == [(2, Cause.NEEDS_OCR), (3, Cause.UNREADABLE)]
     assert [part.name for part in parts if isinstance(part, Entry)] == [b"scan.png"]
+
+
+# --- Visio
+
+
+def test_pages_of_a_visio_drawing_come_with_their_names_and_shapes() -> None:
+    def listed(kind: str, name: str) -> str:
+        return f'<{kind}s xmlns="v" xmlns:r="{R}"><{kind} Name="{name}"><PageSheet/><Rel r:id="r1"/></{kind}></{kind}s>'
+
+    shapes = (
+        "<Shapes><Shape><Text><cp IX='0'/>处长</Text><Shapes><Shape><Text>科员</Text></Shape></Shapes></Shape></Shapes>"
+    )
+    made = zipped(
+        {
+            "[Content_Types].xml": '<Types><Override ContentType="application/vnd.ms-visio.drawing.main+xml"/></Types>',
+            "_rels/.rels": relations(("r1", "document", "visio/document.xml")),
+            "visio/document.xml": "<VisioDocument/>",
+            "visio/_rels/document.xml.rels": relations(
+                ("r1", "masters", "m/masters.xml"), ("r2", "pages", "p/pages.xml")
+            ),
+            "visio/p/pages.xml": listed("Page", "机构"),
+            "visio/p/_rels/pages.xml.rels": relations(("r1", "page", "page7.xml")),
+            "visio/p/page7.xml": f"<PageContents xmlns='v'>{shapes}</PageContents>",
+            "visio/m/masters.xml": listed("Master", "Box"),
+            "visio/m/_rels/masters.xml.rels": relations(("r1", "master", "gone.xml")),
+            "visio/media/image1.png": b"x",
+        }
+    )
+    assert type_of(made) == "application/vnd.ms-visio.drawing"
+    parts = read(ReadVsdx(), made)
+    assert [page.text for page in pages_of(parts)] == ["机构\n\n处长\n\n科员"]
+    assert [(page.number, page.cause) for page in missed_of(parts)] == [(2, Cause.UNREADABLE)]
+    assert [part.name for part in parts if isinstance(part, Entry)] == [b"image1.png"]
 
 
 # --- HWP, Write, OpenOffice 1, drawings

@@ -41,6 +41,9 @@ _FAMILIES = {
     "plist": "application/x-plist application/x-bplist",
     "signed": "application/pkcs7-mime",
     "iwork": "application/vnd.apple.iwork",
+    "vsdx": " ".join(
+        f"{MS}visio.{kind}{more}" for kind in ("drawing", "template", "stencil") for more in ("", ".macroenabled.12")
+    ),
     "xps": f"{MS}xpsdocument",
     "odg": f"{ODF}graphics {ODF}graphics-template",
     "hwp": "application/x-hwp",

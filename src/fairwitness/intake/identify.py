@@ -1,7 +1,7 @@
 """What a file is, from its content: `identify` gives the media type, `family_of` the short word for queries.
 
 The extension (`Source.hint`) only decides between kinds of plain text; it never overrides a signature.
-Packages that are ZIP inside and that no reader of ours knows (Visio, JAR, KMZ ...) are called
+Packages that are ZIP inside and that no reader of ours knows (InDesign, JAR, KMZ ...) are called
 application/zip, so that they are unpacked and their parts read, instead of being named exactly and left
 closed.
 """
@@ -34,7 +34,7 @@ from fairwitness.intake._signatures import (
 )
 from fairwitness.text.encoding import HEAD_BYTES, decode_bytes, detect_encoding, detect_file
 
-IDENTIFY_VERSION = "7"  # raised whenever a file may be taken for another type than before
+IDENTIFY_VERSION = "8"  # raised whenever a file may be taken for another type than before
 
 
 def family_of(media_type: str) -> str:

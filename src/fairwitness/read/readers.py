@@ -26,6 +26,7 @@ from fairwitness.read.read_sheet import ReadSheet
 from fairwitness.read.read_sqlite import ReadSqlite
 from fairwitness.read.read_text import ReadCsv, ReadText
 from fairwitness.read.read_vcard import ReadVcard
+from fairwitness.read.read_vsdx import ReadVsdx
 from fairwitness.read.read_write import ReadWrite
 from fairwitness.read.read_xml import ReadXml
 from fairwitness.read.read_xps import ReadXps
@@ -33,6 +34,7 @@ from fairwitness.read.read_xps import ReadXps
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
 _MS = "application/vnd.ms-"
+_VISIO = ("drawing", "template", "stencil")
 
 _TYPES: tuple[tuple[Any, str], ...] = (
     (ReadPdf(), "application/pdf"),
@@ -64,6 +66,10 @@ _TYPES: tuple[tuple[Any, str], ...] = (
     (ReadPpt(), f"{_MS}powerpoint"),
     (ReadWrite(), "application/x-mswrite"),
     (ReadHwp(), "application/x-hwp"),
+    (
+        ReadVsdx(),
+        " ".join(f"{_MS}visio.{kind}{more}" for kind in _VISIO for more in ("", ".macroenabled.12")),
+    ),
     (ReadXps(), f"{_MS}xpsdocument"),
     (ReadIwork(), "application/vnd.apple.iwork"),
     (ReadLocked(), "application/x-ooxml-encrypted"),
