@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-RIVALS := tika xberg markitdown
+RIVALS := tika xberg markitdown rapidocr
 
 .PHONY: setup tessdata demo test test-slow check format lock bench clean
 
@@ -55,6 +55,7 @@ bench: setup
 	done
 	$(BIN)/python -m bench.bench_read ../shared/corpus/files --rival-python $(VENV)/rival-tika/bin/python
 	$(BIN)/python -m bench.bench_agreement ../shared/corpus/files
+	$(BIN)/python -m bench.bench_ocr --rival-python $(VENV)/rival-rapidocr/bin/python
 	$(BIN)/python -m bench.bench_index
 	$(BIN)/python -m bench.bench_search
 	$(BIN)/python -m bench.bench_duplicates
