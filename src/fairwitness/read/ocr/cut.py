@@ -13,15 +13,23 @@ from fairwitness.read.ocr.scan import Image, Quad
 
 LINE_PX = 48
 _WIDER = 0.5  # of the height of the line, at each end
+_FAINTEST = 24  # of 255: how much darker than paper the faintest writing is; noise, smoothed, stays below
 _RULING = 0.85  # of the height of the line: a column as dark as that is a ruling, not a letter
 
 
 def cut_lines(page: Image, quads: Sequence[Quad], levelled: Sequence[Quad]) -> list[tuple[Quad, Image]]:
     """The quads made wider, up to a ruling or half the way to the next line, and their images, 48 pixels high.
 
-    `levelled` are the same quads on the page made level.
+    `levelled` are the same quads on the page made level. Places without any ink, as under a stamp, are left out.
     """
-    return [_cut(page, quad, *_room(levelled, number)) for number, quad in enumerate(quads)]
+    cuts = (_cut(page, quad, *_room(levelled, number)) for number, quad in enumerate(quads))
+    return [(quad, line) for quad, line in cuts if _has_ink(line)]
+
+
+def _has_ink(line: Image) -> bool:
+    smooth = cv2.blur(line, (3, 3))
+    dark, light = np.percentile(smooth, (0.5, 95))
+    return bool(light - dark >= _FAINTEST)
 
 
 def _room(levelled: Sequence[Quad], number: int) -> tuple[float, float]:

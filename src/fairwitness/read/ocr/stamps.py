@@ -10,7 +10,7 @@ from fairwitness.read.ocr.scan import Box, Image
 
 _LONG_SIDE_PX = 600
 _COLOURED = 40  # of 255, between the strongest and the weakest channel
-_LIGHT = 0.65  # of the paper: what is lighter in the colour of the stamp hides no black ink
+_LIGHT = 0.55  # of the paper: what is lighter in the colour of the stamp hides no black ink
 _SMALLEST = 0.05  # of the long side of the page: headlines in red have smaller letters
 
 
@@ -29,11 +29,19 @@ def without_stamps(page: Image) -> Image:
     for x0, y0, x1, y1 in boxes:
         part = clean[int(y0 / scale) : int(y1 / scale) + 1, int(x0 / scale) : int(x1 / scale) + 1]
         strong = part.max(axis=2)
-        paper = np.uint8(np.percentile(strong, 80))
+        paper = _paper_of(strong)
         light = np.where(strong > _LIGHT * paper, paper, strong)
         coloured = _spread(part) > _COLOURED / 2
         part[coloured] = light[coloured][:, None]
     return clean
+
+
+def _paper_of(strong: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What the page would be without ink, pixel by pixel: shading stays, or its edge would look like ink."""
+    coarse = cv2.resize(strong, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    around = max(3, min(coarse.shape) // 2 | 1)
+    coarse = cv2.blur(cv2.medianBlur(coarse, min(around, 63)), (5, 5))
+    return np.asarray(cv2.resize(coarse, strong.shape[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _spread(pixels: Image) -> NDArray[np.int16]:
