@@ -156,8 +156,7 @@ def test_a_locked_child_of_the_warmed_parent_reads_a_page(tmp_path: Path) -> Non
 
 
 @needs_data
-@pytest.mark.parametrize("turn_deg", [90, 180, 270])
-@pytest.mark.parametrize("language", ["uig", "zh-Hans"])
+@pytest.mark.parametrize(("language", "turn_deg"), [("uig", 180), ("uig", 270), ("zh-Hans", 90), ("zh-Hans", 180)])
 def test_a_turned_page_is_read_and_its_lines_stay_in_their_places(language: str, turn_deg: int) -> None:
     page = turn_page(page_of(language, lines=4), turn_deg)
     scan = read(page)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from fairwitness.read.ocr.scan import Box, Image
 
 _LONG_SIDE_PX = 600
+_ROUND = 2.5  # width to height at most: a line of black text may cut a stamp in two
+_EDGE_PX = 3
 _COLOURED = 40  # of 255, between the strongest and the weakest channel
 _LIGHT = 0.55  # of the paper: what is lighter in the colour of the stamp hides no black ink
 _SMALLEST = 0.05  # of the long side of the page: headlines in red have smaller letters
@@ -27,7 +29,8 @@ def without_stamps(page: Image) -> Image:
         return page
     clean = page.copy()
     for x0, y0, x1, y1 in boxes:
-        part = clean[int(y0 / scale) : int(y1 / scale) + 1, int(x0 / scale) : int(x1 / scale) + 1]
+        rows = slice(max(0, int((y0 - _EDGE_PX) / scale)), int((y1 + _EDGE_PX) / scale) + 1)
+        part = clean[rows, max(0, int((x0 - _EDGE_PX) / scale)) : int((x1 + _EDGE_PX) / scale) + 1]
         strong = part.max(axis=2)
         paper = _paper_of(strong)
         light = np.where(strong > _LIGHT * paper, paper, strong)
@@ -51,11 +54,11 @@ def _spread(pixels: Image) -> NDArray[np.int16]:
 def _stamps_of(small: Image) -> list[Box]:
     least = _SMALLEST * max(small.shape[:2])
     mask = (_spread(small) > _COLOURED).astype(np.uint8)
-    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)), np.uint8)
+    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     found = []
     for x, y, wide, high, area in stats[1:]:
         is_photo = area > 0.6 * wide * high and max(wide, high) > 4 * least
-        if min(wide, high) >= least and max(wide, high) < 2 * min(wide, high) and not is_photo:
+        if min(wide, high) >= least and max(wide, high) < _ROUND * min(wide, high) and not is_photo:
             found.append((int(x), int(y), int(x + wide), int(y + high)))
     return found
