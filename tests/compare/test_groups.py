@@ -59,6 +59,12 @@ def test_documents_with_half_of_their_pages_in_order_are_versions() -> None:
     assert [(pair.left, pair.right, len(pair.pages)) for pair in found] == [(0, 1, 3)]  # one of five is out of order
 
 
+def test_a_page_that_two_documents_repeat_a_thousand_times_is_matched_in_order() -> None:
+    places = {page: divmod(page, 1000) for page in range(2000)}
+    (found,) = find_versions([list(range(2000))], places.__getitem__, [1000, 1000])
+    assert found.pages == tuple((at, at) for at in range(1000))
+
+
 def test_a_letter_within_a_file_is_a_version_of_the_letter() -> None:
     places = {0: (0, 0), 1: (1, 57)}
     assert find_versions([[0, 1]], places.__getitem__, [1, 300]) == [Versions(0, 1, ((0, 57),))]

@@ -22,20 +22,23 @@ class Derived:
         self._connection = _open(path)
 
     def get(self, kind: str, key: str) -> bytes | None:
-        """The value; None if there is none."""
-        found = self._connection.execute("SELECT value FROM derived WHERE kind = ? AND key = ?", (kind, key)).fetchone()
-        return None if found is None else bytes(found[0])
+        """The value; None if there is none, or none that can be read."""
+        with suppress(sqlite3.DatabaseError):
+            rows = self._connection.execute("SELECT value FROM derived WHERE kind = ? AND key = ?", (kind, key))
+            for row in rows:
+                return bytes(row[0])
+        return None
 
     def put(self, kind: str, values: Iterable[tuple[str, bytes]]) -> None:
         """The values are kept under their keys, all of them or none; none where the disk is full."""
-        with suppress(sqlite3.OperationalError), self._connection:
+        with suppress(sqlite3.DatabaseError), self._connection:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO derived VALUES (?, ?, ?)", ((kind, key, value) for key, value in values)
             )
 
     def forget_other_kinds(self, beginning: str, kept: str) -> None:
         """No value is left of a kind that begins so, but for the kind `kept`: what another version made."""
-        with suppress(sqlite3.OperationalError), self._connection:
+        with suppress(sqlite3.DatabaseError), self._connection:
             self._connection.execute(
                 "DELETE FROM derived WHERE substr(kind, 1, ?) = ? AND kind <> ?", (len(beginning), beginning, kept)
             )

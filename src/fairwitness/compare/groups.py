@@ -6,13 +6,14 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 from fairwitness.compare.candidates import Candidate
 from fairwitness.compare.likeness import Kind, Likeness
 
 GROUPING_VERSION = "1"
 MIN_SEQUENCE = 0.5  # of the pages of the shorter document, in the same order, make two documents versions of one
+MAX_REPEATED = 10_000  # pairs of places at which two documents have the same page again and again
 ALL_PAIRS = 24  # documents that share a page and are all compared with one another; of more, each with the first
 
 PagePair = Callable[[int, int, float], Likeness]  # pages by number, share of stock text
@@ -137,13 +138,18 @@ def find_versions(
             combinations(documents, 2) if len(documents) <= ALL_PAIRS else ((documents[0], d) for d in documents[1:])
         )
         for left, right in pairs:
-            common[left, right] += [(a, b) for a in by_document[left] for b in by_document[right]]
+            common[left, right] += _places(by_document[left], by_document[right])
     found = []
     for (left, right), matched in sorted(common.items()):
         chain = longest_chain(matched)
         if len(chain) >= MIN_SEQUENCE * min(sizes[left], sizes[right]):
             found.append(Versions(left, right, tuple(chain)))
     return found
+
+
+def _places(left: Sequence[int], right: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """All pairs of the positions; if that is many, since a document repeats a page often, the first with the first."""
+    return product(left, right) if len(left) * len(right) <= MAX_REPEATED else zip(left, right, strict=False)
 
 
 def relate(pairs: Iterable[Versions], sizes: Sequence[int]) -> list[Related]:

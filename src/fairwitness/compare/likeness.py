@@ -33,7 +33,7 @@ _SOLID = 5  # weight of a run of equal letters that is no accident; shorter ones
 _VALUE = 6  # weight from which a text is a value of a form and not some letters read wrongly
 _ALIKE = 0.5  # share of equal letters from which two texts are readings of the same
 _NOISE = 0.25  # of similarity that letters read wrongly may hide from a look at shingles alone
-MAX_ALIGNED = 40_000_000  # letters of one page times letters of the other
+MAX_ALIGNED = 400_000_000  # letters of one page times letters of the other; takes 50 MiB and some 20 ms
 
 
 class Kind(StrEnum):
