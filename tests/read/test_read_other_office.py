@@ -7,8 +7,9 @@ import zlib
 import pytest
 
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import Entry
+from fairwitness.core.parts import About, Entry, EntryData
 from fairwitness.intake.identify import identify
+from fairwitness.read.read_flat_xml import ReadSheetXml, ReadWordXml
 from fairwitness.read.read_hwp import ReadHwp
 from fairwitness.read.read_iwork import ReadIwork
 from fairwitness.read.read_odf import ReadOdf
@@ -20,6 +21,7 @@ from fairwitness.text.compound import write_compound
 from .documents import R, end_of, missed_of, pages_of, read, relations, source_of, zipped
 from .packers import field, iwa
 from .test_read_office import ODF, UYGHUR, odf
+from .test_read_sheet import cells_of
 
 SF = "http://developer.apple.com/namespaces/sf"
 
@@ -128,6 +130,58 @@ def test_pages_of_a_visio_drawing_come_with_their_names_and_shapes() -> None:
     assert [page.text for page in pages_of(parts)] == ["机构\n\n处长\n\n科员"]
     assert [(page.number, page.cause) for page in missed_of(parts)] == [(2, Cause.UNREADABLE)]
     assert [part.name for part in parts if isinstance(part, Entry)] == [b"image1.png"]
+
+
+# --- one XML file
+
+
+def test_word_2003_xml_gives_text_tables_and_pictures() -> None:
+    w = "http://schemas.microsoft.com/office/word/2003/wordml"
+    row = (
+        "<w:tr><w:tc><w:p><w:r><w:t>甲</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>乙</w:t></w:r></w:p></w:tc></w:tr>"
+    )
+    picture = '<w:pict><w:binData w:name="wordml://1.png">iVBO\nRw==</w:binData></w:pict>'
+    xml = (
+        f'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument xmlns:w="{w}"><w:body>'
+        f"<w:p><w:r><w:t>{UYGHUR}</w:t></w:r><w:r>{picture}</w:r></w:p><w:tbl>{row}</w:tbl></w:body></w:wordDocument>"
+    ).encode()
+    assert type_of(xml) == "application/vnd.ms-word.2003+xml"
+    parts = read(ReadWordXml(), xml)
+    assert pages_of(parts)[0].text == f"{UYGHUR}\n\n甲\t乙\t"
+    assert [part.name for part in parts if isinstance(part, Entry)] == [b"1.png"]
+    assert b"".join(part.data for part in parts if isinstance(part, EntryData)) == b"\x89PNG"
+
+
+def test_a_flat_package_of_word_gives_its_text_and_pictures() -> None:
+    w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    xml = (
+        '<?xml version="1.0"?><?mso-application progid="Word.Document"?><pkg:package '
+        'xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage"><pkg:part pkg:name="/word/document.xml">'
+        f'<pkg:xmlData><w:document xmlns:w="{w}"><w:p><w:r><w:t>там</w:t></w:r></w:p></w:document></pkg:xmlData></pkg:part>'
+        '<pkg:part pkg:name="/word/media/a.png"><pkg:binaryData>iVBORw==</pkg:binaryData></pkg:part></pkg:package>'
+    ).encode()
+    assert type_of(xml) == "application/vnd.ms-word.flat+xml"
+    parts = read(ReadWordXml(), xml)
+    assert pages_of(parts)[0].text == "там"
+    assert [part.name for part in parts if isinstance(part, Entry)] == [b"a.png"]
+
+
+def test_excel_2003_xml_keeps_the_addresses_of_its_cells() -> None:
+    xml = (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="名单"><Table>'
+        '<Row ss:Index="3"><Cell ss:Index="2" ss:MergeAcross="1"><Data ss:Type="String">姓名</Data></Cell>'
+        '<Cell ss:Formula="=RC[-1]*2"><Data ss:Type="Number">1.1000000000000001</Data><Comment ss:Author="审"><Data>批注</Data></Comment></Cell>'
+        '</Row><Row><Cell><Data ss:Type="String">次</Data></Cell></Row></Table><WorksheetOptions><Visible>SheetHidden'
+        "</Visible></WorksheetOptions></Worksheet></Workbook>"
+    ).encode()
+    assert type_of(xml) == "application/vnd.ms-excel.2003+xml"
+    parts = read(ReadSheetXml(), xml)
+    sheet, beside = pages_of(parts)
+    assert (sheet.label, cells_of(sheet)) == ("名单", {(2, 1): "姓名", (2, 3): "1.1", (3, 0): "次"})
+    assert beside.text == "审: 批注\n\n名单!R3C4 =RC[-1]*2"
+    assert [part.value for part in parts if isinstance(part, About)] == ["名单"]
+    assert end_of(read(ReadSheetXml(), xml[:-30])).outcome is Cause.PARTIAL
 
 
 # --- HWP, Write, OpenOffice 1, drawings

@@ -34,7 +34,7 @@ from fairwitness.intake._signatures import (
 )
 from fairwitness.text.encoding import HEAD_BYTES, decode_bytes, detect_encoding, detect_file
 
-IDENTIFY_VERSION = "8"  # raised whenever a file may be taken for another type than before
+IDENTIFY_VERSION = "9"  # raised whenever a file may be taken for another type than before
 
 
 def family_of(media_type: str) -> str:
@@ -362,6 +362,12 @@ _ROOT = re.compile(
     r"(?s)\s*+(?:(?><\?.*?\?>\s*)|(?><!--.*?-->\s*)|(?><!DOCTYPE[^\[>]*(?:\[[^\]]*\])?\s*>\s*))*+"
     r"<([A-Za-z_][\w.:\-]*)([^>]*)"
 )
+# Root, in lower case, of an office document that is one XML file -> its type, and what else must be near the beginning.
+_FLAT_OFFICE = {
+    "worddocument": (f"{MS}word.2003+xml", "schemas.microsoft.com/office/word/2003/wordml"),
+    "package": (f"{MS}word.flat+xml", "schemas.microsoft.com/office/2006/xmlPackage", "Word.Document"),
+    "workbook": (f"{MS}excel.2003+xml", "urn:schemas-microsoft-com:office:spreadsheet"),
+}
 _MARKDOWN = frozenset({"md", "markdown", "mdown", "mkd"})
 _CSV = frozenset({"csv"})
 _TSV = frozenset({"tsv", "tab"})
@@ -408,6 +414,8 @@ def _by_markup(text: str, hint: str) -> str:
         return f"{ODF}{found[1]}-flat-xml" if found else "application/xml"
     if name == "svg":
         return "image/svg+xml"
+    if root and name in _FLAT_OFFICE and all(mark in text[:20_000] for mark in _FLAT_OFFICE[name][1:]):
+        return _FLAT_OFFICE[name][0]
     if name == "plist":
         return "application/x-plist"
     if text.lstrip().startswith("<?xml"):

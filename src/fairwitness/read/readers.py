@@ -11,6 +11,7 @@ from fairwitness.read.read_dbf import ReadDbf
 from fairwitness.read.read_doc import ReadDoc
 from fairwitness.read.read_docx import ReadDocx
 from fairwitness.read.read_epub import ReadEpub
+from fairwitness.read.read_flat_xml import ReadSheetXml, ReadWordXml
 from fairwitness.read.read_html import ReadHtml
 from fairwitness.read.read_hwp import ReadHwp
 from fairwitness.read.read_image import ReadImage
@@ -76,6 +77,8 @@ _TYPES: tuple[tuple[Any, str], ...] = (
     (ReadRtf(), "application/rtf"),
     (ReadHtml(), "text/html application/xhtml+xml"),
     (ReadEpub(), "application/epub+zip"),
+    (ReadWordXml(), f"{_MS}word.2003+xml {_MS}word.flat+xml"),
+    (ReadSheetXml(), f"{_MS}excel.2003+xml"),
     (ReadXml(), "application/xml"),
     (ReadSqlite(), "application/vnd.sqlite3"),
     (ReadDbf(), "application/x-dbf"),
