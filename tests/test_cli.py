@@ -92,6 +92,18 @@ def test_a_hit_in_a_sheet_names_its_cell(case: Path) -> None:
     assert hit["label"] == "Özet"
 
 
+def test_a_document_says_what_it_is_and_in_which_field(case: Path) -> None:
+    documents = [json.loads(line) for line in run_cli("metadata", case, "--json").stdout.splitlines()]
+    assert [found["document"] for found in documents] == sorted(found["document"] for found in documents)
+    mail = next(found for found in documents if found["type"] == "mail")
+    assert run_json("metadata", case, mail["document"][:12]) == mail
+    assert {"sent", "from", "subject"} <= {told["name"] for told in mail["statements"]}
+    assert all(told["source"] for found in documents for told in found["statements"])
+    printed = run_cli("metadata", case, mail["document"][:12]).stdout
+    assert "[mail header Date]" in printed
+    assert mail["document"] in printed
+
+
 def test_all_hits_come_a_line_each_in_the_order_of_documents(case: Path) -> None:
     head, *hits = (json.loads(line) for line in run_cli("search", case, "*", "--all", "--json").stdout.splitlines())
     assert head["total"] == head["searched"] == len(hits)

@@ -79,6 +79,8 @@ def test_every_field_of_json_output_is_documented(tmp_path: Path) -> None:
         run_json("show", tmp_path / "case", hits["hits"][0]["cite"]),
         run_json("failures", tmp_path / "case"),
         run_json("failures", tmp_path / "case")["failures"][0],
+        (described := run_json("metadata", tmp_path / "case", hits["hits"][0]["document"])),
+        described["statements"][0],
         run_json("verify", tmp_path / "case"),
         run_json("verify", tmp_path / "case")["log"],
         json.loads(run_cli("search", tmp_path / "case", "(", "--json", check=False).stdout),

@@ -26,10 +26,11 @@ from fairwitness.core.outcome import Cause
 from fairwitness.search.index import Order
 from fairwitness.search.query import BadQuery
 from fairwitness.text.quality import LOW_TRUST
-from fairwitness.work import printing, printing_compared
+from fairwitness.work import printing, printing_compared, printing_described
 from fairwitness.work.account import account_of, failures_of
 from fairwitness.work.comparing import compare
 from fairwitness.work.comparison_page import comparison_page
+from fairwitness.work.describing import describe, describe_all
 from fairwitness.work.duplicates import duplicates_of
 from fairwitness.work.opening import log_unlocked, open_leak
 from fairwitness.work.passwords import read_passwords
@@ -328,6 +329,32 @@ def account(case: Path, containers: bool, as_json: bool) -> None:
             _print(found.as_json())
         else:
             click.echo(printing.account(found, containers=containers))
+
+
+@main.command()
+@case_argument
+@click.argument("document", required=False, default="")
+@json_option
+@tells_errors
+def metadata(case: Path, document: str, as_json: bool) -> None:
+    """What files say about themselves, with the field of each statement, and what does not fit together.
+
+    DOCUMENT is the beginning of a digest. Without it, all documents are listed with what was observed in them; with
+    --json one object a line.
+    """
+    with _reading(case) as opened:
+        if document:
+            found = describe(opened, document)
+            if as_json:
+                _print(found.as_json())
+            else:
+                click.echo(printing_described.described(found))
+            return
+        for found in describe_all(opened):
+            if as_json:
+                _print(found.as_json())
+            else:
+                click.echo(printing_described.overview(found))
 
 
 @main.command()

@@ -18,6 +18,7 @@ _ISO = re.compile(
 )
 _MAIL_ZONE = re.compile(r"\d\s*(?:\+\d{4}|-(?!0000)\d{4}|[A-Z]{2,4})\b")
 _YEARS = range(1900, 2200)
+_NOTHING = timedelta(0)
 _LARGEST_OFFSET = timedelta(hours=14)  # the largest that is in use, UTC+14
 
 
@@ -40,14 +41,14 @@ class Moment:
             return f"{self.start:%Y}"
         return f"{self.start:%Y-%m}" if length > timedelta(days=1) else f"{self.start:%Y-%m-%d}"
 
-    def is_surely_before(self, other: Moment) -> bool:
-        """Whether it is earlier, whatever is meant by what the two leave open.
+    def is_surely_before(self, other: Moment, by: timedelta = _NOTHING) -> bool:
+        """Whether it is earlier by so much, whatever is meant by what the two leave open.
 
         Two moments without a zone are taken for readings of one clock; one without is taken for any zone there is.
         """
         if self.offset_minutes is None and other.offset_minutes is None:
-            return self.end <= other.start
-        return self._last_utc() <= other._first_utc()
+            return self.end + by <= other.start
+        return self._last_utc() + by <= other._first_utc()
 
     def _first_utc(self) -> datetime:
         offset = self.offset_minutes
