@@ -135,9 +135,8 @@ def main() -> None:
     pages = {place[:2] for place in places}
     print(f"{len(places)} scans of {len(pages)} pages, {given.kills} kills, {wall / 60:.1f} min")
     print(f"outcomes: {dict(Counter(place[2] for place in places))}")
-    print(
-        f"{cpu / len(places):.2f} CPU s a page, {cpu / wall:.2f} of {os.cpu_count()} cores (killed children not counted)"
-    )
+    cores = f"{cpu / wall:.2f} of {os.cpu_count()} cores"
+    print(f"{cpu / len(places):.2f} CPU s a page, {cores} busy (what was killed is not counted)")
     print(f"peak of the parent {peak:.0f} MB, of a child {child:.0f} MB")
     print(f"sound: {json.loads(fairwitness('verify', case, '--json').stdout)['sound']}")
 
