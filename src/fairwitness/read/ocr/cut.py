@@ -13,7 +13,8 @@ from fairwitness.read.ocr.scan import Image, Quad
 
 LINE_PX = 48
 _WIDER = 0.5  # of the height of the line, at each end
-_FAINTEST = 24  # of 255: how much darker than paper the faintest writing is; noise, smoothed, stays below
+_FAINTEST = 20.0  # of 255: how much darker than paper the faintest writing is; noise, smoothed, stays below
+_FAINT = 0.25  # of what is usual on the page: pencil beside print is darker than that, traces of a stamp are not
 _RULING = 0.85  # of the height of the line: a column as dark as that is a ruling, not a letter
 
 
@@ -22,14 +23,16 @@ def cut_lines(page: Image, quads: Sequence[Quad], levelled: Sequence[Quad]) -> l
 
     `levelled` are the same quads on the page made level. Places without any ink, as under a stamp, are left out.
     """
-    cuts = (_cut(page, quad, *_room(levelled, number)) for number, quad in enumerate(quads))
-    return [(quad, line) for quad, line in cuts if _has_ink(line)]
+    cuts = [_cut(page, quad, *_room(levelled, number)) for number, quad in enumerate(quads)]
+    depths = [_depth(line) for _, line in cuts]
+    least = max(_FAINTEST, _FAINT * float(np.median(depths))) if depths else 0.0
+    return [cut for cut, depth in zip(cuts, depths, strict=True) if depth >= least]
 
 
-def _has_ink(line: Image) -> bool:
-    smooth = cv2.blur(line, (3, 3))
-    dark, light = np.percentile(smooth, (0.5, 95))
-    return bool(light - dark >= _FAINTEST)
+def _depth(line: Image) -> float:
+    """How much darker than its paper the line is, of 255; noise is smoothed away."""
+    dark, light = np.percentile(cv2.blur(line, (3, 3)), (0.5, 95))
+    return float(light - dark)
 
 
 def _room(levelled: Sequence[Quad], number: int) -> tuple[float, float]:

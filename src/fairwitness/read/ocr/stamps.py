@@ -12,7 +12,7 @@ _LONG_SIDE_PX = 600
 _ROUND = 2.5  # width to height at most: a line of black text may cut a stamp in two
 _EDGE_PX = 3
 _COLOURED = 40  # of 255, between the strongest and the weakest channel
-_LIGHT = 0.55  # of the paper: what is lighter in the colour of the stamp hides no black ink
+_LIGHT = 0.55  # of the paper: what is darker in the colour of the stamp is black ink under it
 _SMALLEST = 0.05  # of the long side of the page: headlines in red have smaller letters
 
 
@@ -31,11 +31,22 @@ def without_stamps(page: Image) -> Image:
     for x0, y0, x1, y1 in boxes:
         rows = slice(max(0, int((y0 - _EDGE_PX) / scale)), int((y1 + _EDGE_PX) / scale) + 1)
         part = clean[rows, max(0, int((x0 - _EDGE_PX) / scale)) : int((x1 + _EDGE_PX) / scale) + 1]
-        strong = part.max(axis=2)
-        paper = _paper_of(strong)
-        light = np.where(strong > _LIGHT * paper, paper, strong)
-        coloured = _spread(part) > _COLOURED / 2
-        part[coloured] = light[coloured][:, None]
+        part[...] = _lightened(part)
+    return clean
+
+
+def _lightened(part: Image) -> Image:
+    """The part without its coloured ink: that darkens its own channel by one factor, which is taken back."""
+    strong = part.max(axis=2)
+    paper = _paper_of(strong).astype(np.float32)
+    shares = strong / np.maximum(paper, 1.0)
+    coloured = _spread(part) > _COLOURED / 2
+    stamped = shares[coloured & (shares > _LIGHT)]
+    if not stamped.size:
+        return part
+    light = np.minimum(strong / max(_LIGHT, float(np.median(stamped))), paper).astype(np.uint8)
+    clean = part.copy()
+    clean[coloured] = light[coloured][:, None]
     return clean
 
 
