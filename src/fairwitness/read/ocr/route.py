@@ -23,8 +23,9 @@ _FOREIGN = 0.60
 _HOME = 0.30  # share of the page from which a script is at home on it
 _CLEAR = 0.88  # of Russian or Arabic text; text in the other languages of these scripts lies below
 _OURS = 0.85  # our own network, which knows Arabic too, is right more often from here on
+_CERTAIN = 0.94  # of Kazakh text: below that the Kazakh letter may be a Russian one misread
 _NO_OWN_LETTER = 0.05  # how much less is believed a Kazakh reading without a Kazakh letter where there is a Russian one
-_HOME_BONUS = 0.04
+_HOME_BONUS = 0.04  # twice that where Latin is not at home: networks are surer of Latin, even where it is Cyrillic
 _TURKISH_MARKS = 2  # letters that only Turkish has, on a line; four times as many make a Turkish page
 _BETTER = 0.03  # by which the small network must be surer than the larger one to be believed instead
 _MIXED_CASE = re.compile(r"[a-zà-ÿ][A-ZÀ-ß]|[A-Z][a-z][A-Z]")
@@ -68,6 +69,7 @@ class _Tried:
         return read
 
     def best(self, home: frozenset[str]) -> Reading:
+        bonus = _HOME_BONUS if "Latn" in home else 2 * _HOME_BONUS
         longest = max(_weight(read.text) for _, read in self.readings)
 
         def worth(reading: Reading) -> float:
@@ -75,7 +77,7 @@ class _Tried:
             whole = min(1.0, 2 * _weight(text) / longest) if longest else 0.0
             less = 0.2 if is_odd(text) else 0.0
             less += _NO_OWN_LETTER if reading[0] in self.without_own_letters else 0.0
-            return (reading[1].confidence - less + (_HOME_BONUS if script_of(text) in home else 0.0)) * whole
+            return (reading[1].confidence - less + (bonus if script_of(text) in home else 0.0)) * whole
 
         return max(self.readings, key=worth)
 
@@ -151,8 +153,9 @@ class Router:
                 break
             if own is not None and own & set(read.text) and read.confidence >= _FOREIGN:
                 seen[language] += 1
-                break
-            if own is not None:
+                if read.confidence >= _CERTAIN:
+                    break
+            elif own is not None:
                 tried.without_own_letters.add(tried.readings[-1][0])
             if own is None and read.confidence >= _CLEAR:
                 seen[language] += 1
