@@ -24,6 +24,7 @@ from tests.read import old_office
 from tests.read.documents import zipped
 from tests.read.packers import field, iwa
 from tests.read.pictures import HEIC
+from tests.read.test_read_media import film
 from tests.read.test_read_other_office import hwp
 from tests.run.test_runners import ROOT, Kept
 from tests.work.made_files import stores
@@ -87,7 +88,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         path = folder / f"{len(chosen)}{Path(name).suffix}"
         path.write_bytes(make())
         chosen[f"sample {path.suffix} {len(chosen)}"] = path
-    for name, data in pictures().items():
+    sound = b"ID3\x03\0\0\0\0\0\x10TIT2\0\0\0\x06\0\0\0Title" + bytes(2000)
+    for name, data in (pictures() | {"film": film(), "sound": sound}).items():
         chosen[f"picture {name}"] = folder / f"picture.{name}"
         chosen[f"picture {name}"].write_bytes(data)
     for name, data in stores().items():

@@ -55,7 +55,17 @@ _FAMILIES = {
     "application/x-ms-wim application/x-apple-diskimage "
     "application/vnd.ms-outlook-pst application/warc application/x-webarchive",
     "program": "application/vnd.microsoft.portable-executable application/x-elf application/x-mach-binary "
-    "application/java-vm application/x-msi application/x-ms-shortcut",
+    "application/java-vm application/x-msi application/x-ms-shortcut application/wasm application/vnd.android.dex",
+    "cad": "image/vnd.dwg application/x-blender model/gltf-binary",
+    "gis": "application/vnd.shp",
+    "science": "application/x-hdf5 application/fits application/dicom",
+    "disk": "application/x-qemu-disk application/x-vmdk application/x-vhdx application/x-vhd application/x-ewf "
+    "application/x-luks",
+    "traffic": "application/vnd.tcpdump.pcap application/x-pcapng",
+    "system": "application/x-ms-evtx application/x-windows-registry",
+    "key": "application/pgp-encrypted application/pgp-keys application/x-keepass",
+    "layout": "application/x-indesign application/x-mspublisher application/postscript",
+    "onenote": "application/onenote",
 }
 FAMILY_OF = {media_type: family for family, types in _FAMILIES.items() for media_type in types.split()}
 
@@ -148,6 +158,34 @@ MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"%!PS", "application/postscript"),
     (0, b"\xc5\xd0\xd3\xc6", "application/postscript"),
     (0, b"-----BEGIN PGP MESSAGE", "application/pgp-encrypted"),
+    (0, b"-----BEGIN PGP P", "application/pgp-keys"),
+    (0, b"\x03\xd9\xa2\x9a", "application/x-keepass"),
+    (0, bytes.fromhex("0606edf5d81d46e5bd31efe7fe74b71d"), "application/x-indesign"),
+    (0, b"BLENDER", "application/x-blender"),
+    (0, b"glTF\x02\0\0\0", "model/gltf-binary"),
+    (0, b"\0asm\x01\0\0\0", "application/wasm"),
+    (0, b"dex\n03", "application/vnd.android.dex"),
+    (0, b"\0\0\x27\x0a\0\0\0\0\0\0\0\0", "application/vnd.shp"),
+    (0, b"\x89HDF\r\n\x1a\n", "application/x-hdf5"),
+    (0, b"SIMPLE  =                    T", "application/fits"),
+    (128, b"DICM", "application/dicom"),
+    (0, b"QFI\xfb", "application/x-qemu-disk"),
+    (0, b"KDMV", "application/x-vmdk"),
+    (0, b"vhdxfile", "application/x-vhdx"),
+    (0, b"conectix", "application/x-vhd"),
+    (0, b"EVF\x09\x0d\x0a\xff\0", "application/x-ewf"),
+    (0, b"LUKS\xba\xbe", "application/x-luks"),
+    (0, b"\xd4\xc3\xb2\xa1", "application/vnd.tcpdump.pcap"),
+    (0, b"\xa1\xb2\xc3\xd4", "application/vnd.tcpdump.pcap"),
+    (0, b"\x0a\x0d\x0d\x0a", "application/x-pcapng"),
+    (0, b"AC1012", "image/vnd.dwg"),
+    (0, b"AC1014", "image/vnd.dwg"),
+    (0, b"AC1015", "image/vnd.dwg"),
+    (0, b"AC1018", "image/vnd.dwg"),
+    (0, b"AC1021", "image/vnd.dwg"),
+    (0, b"AC1024", "image/vnd.dwg"),
+    (0, b"AC1027", "image/vnd.dwg"),
+    (0, b"AC1032", "image/vnd.dwg"),
 )
 
 RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/vnd.wave", b"AVI ": "video/vnd.avi"}

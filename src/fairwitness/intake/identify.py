@@ -34,7 +34,7 @@ from fairwitness.intake._signatures import (
 )
 from fairwitness.text.encoding import HEAD_BYTES, decode_bytes, detect_encoding, detect_file
 
-IDENTIFY_VERSION = "9"  # raised whenever a file may be taken for another type than before
+IDENTIFY_VERSION = "10"  # raised whenever a file may be taken for another type than before
 
 
 def family_of(media_type: str) -> str:

@@ -17,6 +17,7 @@ from fairwitness.read.read_hwp import ReadHwp
 from fairwitness.read.read_image import ReadImage
 from fairwitness.read.read_iwork import ReadIwork
 from fairwitness.read.read_locked import ReadLocked
+from fairwitness.read.read_media import ReadMedia
 from fairwitness.read.read_odf import ReadOdf
 from fairwitness.read.read_pdf import ReadPdf
 from fairwitness.read.read_plist import ReadPlist
@@ -79,7 +80,13 @@ _TYPES: tuple[tuple[Any, str], ...] = (
     (ReadEpub(), "application/epub+zip"),
     (ReadWordXml(), f"{_MS}word.2003+xml {_MS}word.flat+xml"),
     (ReadSheetXml(), f"{_MS}excel.2003+xml"),
-    (ReadXml(), "application/xml"),
+    (
+        ReadMedia(),
+        "audio/mpeg audio/ogg audio/flac audio/vnd.wave audio/mp4 audio/aiff audio/aac audio/midi audio/amr "
+        "audio/basic video/mp4 video/quicktime video/3gpp video/3gpp2 video/x-ms-asf video/x-matroska video/webm "
+        "video/ogg video/vnd.avi video/x-flv video/mpeg",
+    ),
+    (ReadXml(), "application/xml image/svg+xml"),
     (ReadSqlite(), "application/vnd.sqlite3"),
     (ReadDbf(), "application/x-dbf"),
     (ReadPlist(), "application/x-plist application/x-bplist"),
