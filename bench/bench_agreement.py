@@ -101,6 +101,7 @@ class Ours:
         self._folder = folder
         self._runner = SandboxRunner([OPEN_FILE.partition(":")[0]], workers=1)
         self._parent = 0
+        self.inner = 0  # files inside of the last one
 
     def warm_up(self, path: Path) -> None:
         before = children_of(os.getpid())
@@ -141,6 +142,7 @@ class Ours:
             level = [inner for collector in found.values() for inner in collector.inner]
         for place, _, _ in level:
             place.unlink()
+        self.inner = len(outcomes) - 1
         return outcomes[0], texts
 
     def close(self) -> None:
@@ -309,15 +311,33 @@ def _right(group: list[Judged], names: tuple[str, ...]) -> list[str]:
     return [str(sum(one.recalls[name] >= RIGHT for one in group)) for name in names]
 
 
-def print_speed(times: list[tuple[Path, Usage, Usage]]) -> None:
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What one file took, and how many files ours found inside of it."""
+
+    path: Path
+    ours: Usage
+    tika: Usage
+    inner: int
+
+
+def print_speed(times: list[Timed]) -> None:
     """How much faster ours is than Tika, and which files take ours longest."""
-    for clock in ("wall_s", "cpu_s"):
-        pairs = [(getattr(mine, clock), getattr(theirs, clock)) for _, mine, theirs in times]
-        total = ratio(sum(theirs for _, theirs in pairs), sum(mine for mine, _ in pairs))
-        each = spread_of([ratio(theirs, mine) for mine, theirs in pairs]) if clock == "wall_s" else "not told"
-        print(f"{clock.partition('_')[0]}: Tika / ours {total:.2f} over all, by file {each}; a hang is {LIMIT_S:.0f} s")
-    slowest = sorted(times, key=lambda one: -one[1].wall_s)[:12]
-    told = ", ".join(f"{path.name} {mine.wall_s:.2f} ({theirs.wall_s:.2f})" for path, mine, theirs in slowest)
+    groups = {"all": times, "hold no other file": [one for one in times if not one.inner]}
+    groups["hold others"] = [one for one in times if one.inner]
+    rows = []
+    for name, group in groups.items():
+        each = spread_of([ratio(one.tika.wall_s, one.ours.wall_s) for one in group])
+        wall, cpu = (
+            ratio(sum(getattr(one.tika, clock) for one in group), sum(getattr(one.ours, clock) for one in group))
+            for clock in ("wall_s", "cpu_s")
+        )
+        inner = sum(one.inner for one in group)
+        rows.append([name, str(len(group)), str(inner), str(each), f"{wall:.2f}", f"{cpu:.2f}"])
+    print(f"Tika / ours, above 1 ours is faster; spread of files: quartiles; a hang is {LIMIT_S:.0f} s")
+    print_table(["files", "", "inside of them", "wall, by file", "wall, totals", "CPU, totals"], rows)
+    slowest = sorted(times, key=lambda one: -one.ours.wall_s)[:12]
+    told = ", ".join(f"{one.path.name} {one.ours.wall_s:.2f} ({one.tika.wall_s:.2f})" for one in slowest)
     print(f"slowest of ours, wall s (Tika): {told}")
 
 
@@ -343,7 +363,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rivals", type=Path, default=Path(".venv"), help="holds rival-tika, rival-xberg ...")
-    parser.add_argument("--keep", type=Path, help="keep the texts of the rivals there, and use those that are there")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        help="keep the texts of the rivals there, and ask only Tika again",
+    )
     parser.add_argument("--only", default="", help="only files whose name holds this")
     parser.add_argument("--words", action="store_true", help="show the words that ours lacks; not for a leak")
     parser.add_argument("--as-they-come", action="store_true", help="count raw sources and markup as text")
@@ -355,7 +379,7 @@ def main() -> None:
     print(describe_machine(core))
     families = {name: Family(name, chosen.rivals.resolve() / f"rival-{name}" / "bin" / "python") for name in FAMILIES}
     judged: list[Judged] = []
-    times: list[tuple[Path, Usage, Usage]] = []
+    times: list[Timed] = []
     alone = 0
     with tempfile.TemporaryDirectory() as folder:
         ours = Ours(Path(folder))
@@ -367,14 +391,13 @@ def main() -> None:
             for path, kind in files:
                 path.read_bytes()  # nobody pays for a cold disk
                 texts = kept.load(path)
+                tika = families["tika"].read(path)
+                outcome, text, usage = ours.read(path)
+                times.append(Timed(path, usage, tika[2], ours.inner))
                 if texts is None:
-                    answers = {name: family.read(path) for name, family in families.items()}
-                    texts = {name: answer[1] for name, answer in answers.items()}
+                    texts = {name: family.read(path)[1] for name, family in families.items() if name != "tika"}
+                    texts["tika"] = tika[1]
                     kept.save(path, texts)
-                    outcome, text, usage = ours.read(path)
-                    times.append((path, usage, answers["tika"][2]))
-                else:
-                    outcome, text, _ = ours.read(path)
                 one = judge(path, kind, (outcome, text), texts, clean=not chosen.as_they_come)
                 if one is not None:
                     judged.append(one)
@@ -386,8 +409,7 @@ def main() -> None:
                 family.close()
     print(f"{len(files)} files compared; two families agree on {len(judged)}; one alone gives text of {alone}\n")
     print_judged(judged, with_words=chosen.words)
-    if times:
-        print_speed(times)
+    print_speed(times)
     print(describe_machine(core))
 
 

@@ -171,7 +171,7 @@ _BITMAPS = {
 _METAFILES = {
     0x3D4: ("emf", 1), 0x3D5: ("emf", 2), 0x216: ("wmf", 1), 0x217: ("wmf", 2), 0x542: ("pict", 1), 0x543: ("pict", 2),
 }  # fmt: skip
-_BLIP = re.compile(rb"(?=(..[\x1a-\x1f\x29\x2a]\xf0....))", re.DOTALL)
+_BLIP = re.compile(rb"[\x1a-\x1f\x29\x2a]\xf0")  # the kind of the record, behind its version and instance
 _MAX_METAFILE_BYTES = 64 << 20
 
 
@@ -184,11 +184,12 @@ def pictures_in(data: bytes, first: int = 1) -> list[Embedded]:
     seen: set[bytes] = set()
     end = 0
     for match in _BLIP.finditer(data):
-        if match.start() < end:
+        at = match.start() - 2
+        if at < end or at + 8 > len(data):
             continue
-        version, _, size = struct.unpack("<HHI", match[1])
+        version, _, size = struct.unpack_from("<HHI", data, at)
         known = _BITMAPS.get(version >> 4) or _METAFILES.get(version >> 4)
-        start = match.start() + 8
+        start = at + 8
         if known is None or version & 0xF or not 17 < size <= len(data) - start:
             continue
         body = data[start : start + size]

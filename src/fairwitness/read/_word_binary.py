@@ -6,6 +6,7 @@ of the language. Page numbers are offsets in the main stream as the specificatio
 
 from __future__ import annotations
 
+import re
 import struct
 from array import array
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ _CODE_PAGES = {
 _CHINESE_TRADITIONAL = frozenset({0x0404, 0x0C04, 0x1404})
 _CELL, _PARAGRAPH, _LINE, _PAGE, _FIELD, _RESULT, _FIELD_END = "\x07", "\r", "\x0b", "\x0c", "\x13", "\x14", "\x15"
 _SIGNS = {_LINE: "\n", "\t": "\t", "\x1e": "-", "\xa0": " ", "\x1f": ""}
+_RUNS = re.compile(r"[^\x00-\x1f\xa0]+|.", re.DOTALL)  # ordinary letters together, each sign alone
 _ROW_PROPERTY = 0x2417  # sprmPFTtp: the mark ends a row, not a cell
 _PAGE_BYTES = 512
 
@@ -219,7 +221,8 @@ def _blocks(text: str, start: int, end: int, row_ends: frozenset[int]) -> Iterat
     held: list[str] = []
     cells: list[str] = []
     fields: list[bool] = []  # of the open fields, whether the result is reached
-    for place, sign in enumerate(text[start:end], start):
+    for run in _RUNS.finditer(text, start, end):
+        place, sign = run.start(), run[0]
         if sign == _FIELD:
             fields.append(False)
         elif sign == _RESULT and fields:
