@@ -24,7 +24,7 @@ class Hybrid:
 
     router: Router
     name: str = "hybrid"
-    version: str = "1"
+    version: str = "2"
     detector: Detector = field(default_factory=Detector)
 
     @property

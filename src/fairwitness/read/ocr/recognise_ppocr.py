@@ -88,4 +88,5 @@ def decode(scores: NDArray[np.float32], letters: Sequence[str], step_px: float, 
     sure = scores[starts, best[starts]]
     text = [letters[index] for index in best[starts]]
     middles = (starts + 0.5) * step_px
-    return LineText("".join(text), float(sure.mean()), spans_of(text, [float(x) for x in middles], width_px))
+    spans = spans_of(text, [float(x) for x in middles], width_px)
+    return LineText("".join(text), float(sure.mean()), spans, float(sure.min()))

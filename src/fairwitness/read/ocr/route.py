@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from fairwitness.read.ocr.scan import Image, LineText, Recogniser
-from fairwitness.read.ocr.script import KAZAKH, TURKISH, UYGHUR, script_of
+from fairwitness.read.ocr.script import KAZAKH, TRADITIONAL, TURKISH, UYGHUR, script_of
 from fairwitness.read.ocr.spans import is_han
 from fairwitness.read.ocr.vote import bare, vote
 
@@ -27,6 +27,7 @@ _CERTAIN = 0.94  # of Kazakh text: below that the Kazakh letter may be a Russian
 _NO_OWN_LETTER = 0.05  # how much less is believed a Kazakh reading without a Kazakh letter where there is a Russian one
 _HOME_BONUS = 0.04  # twice that where Latin is not at home: networks are surer of Latin, even where it is Cyrillic
 _TURKISH_MARKS = 2  # letters that only Turkish has, on a line; four times as many make a Turkish page
+_PLAIN, _PLAIN_LETTER = 0.97, 0.80  # of a simplified line, of each letter in it: as right as the larger network
 _BETTER = 0.03  # by which the small network must be surer than the larger one to be believed instead
 _MIXED_CASE = re.compile(r"[a-zà-ÿ][A-ZÀ-ß]|[A-Z][a-z][A-Z]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -122,10 +123,11 @@ class Router:
         for tried in page:
             self._ask_scripts(tried, seen)
         home = _home(page)
-        is_turkish = _turkish_marks(tried.readings[0][1].text for tried in page) >= 4 * _TURKISH_MARKS
+        is_turkish = _count(TURKISH, (tried.readings[0][1].text for tried in page)) >= 4 * _TURKISH_MARKS
+        is_traditional = _count(TRADITIONAL, (tried.readings[0][1].text for tried in page)) > len(page) / 5
         for tried in page:
             self._ask_at_home(tried, home, seen)
-        return [self._settle(tried, home, is_turkish) for tried in page]
+        return [self._settle(tried, home, is_turkish, is_traditional) for tried in page]
 
     def _ask_scripts(self, tried: _Tried, seen: Counter[str]) -> None:
         read = tried.readings[0][1]
@@ -173,14 +175,16 @@ class Router:
             for script in home & {"Cyrl", "Arab"}:
                 self._ask_script(tried, script, seen)
 
-    def _settle(self, tried: _Tried, home: frozenset[str], is_turkish: bool) -> Answer:
+    def _settle(self, tried: _Tried, home: frozenset[str], is_turkish: bool, is_traditional: bool) -> Answer:
         """The answer; where the smallest network was best, a second one reads a Latin line, the larger a Han line."""
         name, first = tried.best(home)
         if name != self.first.name or not first.text:
             return _answer(tried, name, first)
-        is_turkish = is_turkish or _turkish_marks([first.text]) >= _TURKISH_MARKS
+        is_turkish = is_turkish or _count(TURKISH, [first.text]) >= _TURKISH_MARKS
         other = self.turkish if is_turkish else self.english
         if any(is_han(letter) for letter in first.text) or ("Hani" in home and "Latn" not in home) or other is None:
+            if not is_traditional and _is_plain(first):
+                return _answer(tried, name, first)
             second = tried.ask(self.second) or first
             is_first = first.confidence > second.confidence + _BETTER or not second.text
             return _answer(tried, *((name, first) if is_first else (self.second.name, second)))
@@ -211,8 +215,13 @@ def _letters(text: str, without_marks: bool) -> str:
     return bare(letters) if without_marks else letters
 
 
-def _turkish_marks(texts: Iterable[str]) -> int:
-    return sum(letter in TURKISH for text in texts for letter in text)
+def _count(letters: frozenset[str], texts: Iterable[str]) -> int:
+    return sum(letter in letters for text in texts for letter in text)
+
+
+def _is_plain(read: LineText) -> bool:
+    """Whether the smallest network is enough for a line of Han letters: it knows a third of them, common ones."""
+    return read.confidence >= _PLAIN and read.least >= _PLAIN_LETTER and not _count(TRADITIONAL, [read.text])
 
 
 def _weight(text: str) -> int:
@@ -229,4 +238,4 @@ def is_odd(text: str) -> bool:
 def _normal(read: LineText) -> LineText:
     """The reading in NFC; spans hold only while nothing moves."""
     text = unicodedata.normalize("NFC", read.text)
-    return read if text == read.text else LineText(text, read.confidence)
+    return read if text == read.text else LineText(text, read.confidence, least=read.least)

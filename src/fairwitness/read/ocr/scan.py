@@ -67,12 +67,14 @@ class Scan:
 class LineText:
     """What a recogniser read in one upright line image: the text, its confidence in [0, 1], and word spans.
 
-    `spans` are (start, end, x0, x1): code points of the text, then the columns of the line image.
+    `spans` are (start, end, x0, x1): code points of the text, then the columns of the line image. `least` is the
+    confidence of the letter that is least sure, 0 where a recogniser does not tell.
     """
 
     text: str
     confidence: float
     spans: tuple[tuple[int, int, int, int], ...] = ()
+    least: float = 0.0
 
 
 class Recogniser(Protocol):

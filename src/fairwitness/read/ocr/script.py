@@ -10,6 +10,11 @@ from fairwitness.read.ocr.spans import is_han
 KAZAKH = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
 UYGHUR = frozenset("ۇۆۈۋېەڭگچپژ")
 TURKISH = frozenset("ğĞıİşŞ")
+TRADITIONAL = frozenset(
+    "國會個們來這對時說為與學開關電長門書東車馬風飛語義議員總發經權體還過進動種條應產業務實際統廣場萬兩從後無見聽讀"
+    "寫買賣錢銀鐵難題類給結終點區縣鄉醫師歲兒孫張劉陳楊趙黃吳選舉護愛憲並當歸處質變達遠運連適選擇數樣機構極標樂藝"
+)
+"""Han letters that stand in traditional script only, among the commonest; a line of it has several."""
 _NAMES = {"ARABIC": "Arab", "CYRILLIC": "Cyrl", "LATIN": "Latn", "TIBETAN": "Tibt", "HANGUL": "Hang"}
 
 
