@@ -144,6 +144,26 @@ def test_a_cite_of_a_recognised_page_shows_its_pixels(folder: Path) -> None:
     assert ink is not None  # the letters of the word stand inside its box
 
 
+def test_a_page_that_lies_on_its_side_is_read_and_shown_upright(tmp_path: Path) -> None:
+    leak = tmp_path / "leak"
+    leak.mkdir()
+    lines = tuple(f"line {number} of the register of letters received" for number in range(1, 15))
+    (leak / "side.png").write_bytes(png(picture(lines).rotate(90, expand=True)))
+    open_quietly(leak, tmp_path / "case")
+    with Case.open(tmp_path / "case", writing=True) as case:
+        recognise_waiting(case, QUIET, ONE)
+        searching = CaseSearch(case)
+        answer, node = searching.ask('"register of letters received"')
+        assert answer.total == 1
+        shown = look_up(case, parse_cite(searching.hit(node, answer.hits[0]).cite))
+        assert shown.turn_deg == 90
+        crop = Image.open(io.BytesIO(draw(case, shown)))
+    x0, _, x1, _ = shown.boxes[0]
+    assert crop.width == shown.height_px  # the whole length of the line, now from left to right
+    assert crop.height < shown.width_px
+    assert x1 - x0 < 80  # the box itself is that of the image as it is
+
+
 def test_the_log_tells_of_every_scan(folder: Path) -> None:
     with Case.open(folder) as case:
         assert verify(case, QUIET).is_sound

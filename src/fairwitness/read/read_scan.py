@@ -16,7 +16,7 @@ from fairwitness.core.errors import NotFound, ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, PageText, Part, Pixels, Source
 from fairwitness.core.recognition import MAX_ALTERNATIVE_CHARS, Alternative, Recognition
-from fairwitness.read._images import draw_frame
+from fairwitness.read._images import DAMAGED, dpi_of, draw_frame, open_image
 from fairwitness.read._pdfium import draw_page, geometry_of, open_document, open_page
 from fairwitness.read.ocr.engines import engine_named, missing, warm
 from fairwitness.read.ocr.models import ModelMissing
@@ -64,7 +64,7 @@ class ReadScan:
         """The pixels of the page, their resolution, and the text that the file holds for it."""
         if item.media_type != "application/pdf":
             pixels = draw_frame(item, self.number, self.max_side_px, grey=False)
-            return pixels, 0, None
+            return pixels, _claimed_dpi(item, self.number), None
         with open_document(item) as document, open_page(document, self.number) as page:
             geometry = geometry_of(page, self.dpi, self.max_side_px)
             data = draw_page(page, geometry, grey=False)
@@ -108,6 +108,14 @@ class DescribeEngine:
         except ModelMissing:
             yield About("unusable", self.engine)
         yield End(Cause.OK)
+
+
+def _claimed_dpi(item: Source, number: int) -> int:
+    """What the image file says; 0 for nothing."""
+    with open_image(item) as image, suppress(*DAMAGED):
+        image.seek(number - 1)
+        return dpi_of(image)
+    return 0
 
 
 def _image(pixels: Pixels) -> Image:

@@ -35,7 +35,7 @@ class NoImage(FairwitnessError):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A place with what is there."""
+    """A place with what is there. The page image must be turned clockwise by `turn_deg` to be read."""
 
     document: str
     found_as: str
@@ -49,6 +49,7 @@ class Shown:
     width_px: int
     height_px: int
     dpi: int
+    turn_deg: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -76,6 +77,7 @@ def look_up(case: Case, cite: Cite) -> Shown:
         width_px=page.width_px,
         height_px=page.height_px,
         dpi=page.dpi,
+        turn_deg=page.recognition.turn_deg if page.recognition is not None else 0,
     )
 
 
@@ -102,7 +104,7 @@ def draw(case: Case, shown: Shown, *, whole_page: bool = False, unlocked: bool =
     Raises:
         NoImage: if the document has no page images.
     """
-    if not shown.dpi or not shown.boxes:
+    if not shown.width_px or not shown.boxes:
         raise NoImage("This place is in text without page images.")
     page = _render(case, shown, unlocked=unlocked)
     marked = Image.blend(page, _marked(page, shown), 0.35)
@@ -111,6 +113,8 @@ def draw(case: Case, shown: Shown, *, whole_page: bool = False, unlocked: bool =
         pen.rectangle((x0 - 3, y0 - 3, x1 + 2, y1 + 2), outline=FRAME, width=2)
     if not whole_page:
         marked = marked.crop(_surroundings(shown))
+    if shown.turn_deg:
+        marked = marked.rotate(-shown.turn_deg, expand=True)
     out = BytesIO()
     marked.save(out, "PNG")
     return out.getvalue()
@@ -126,10 +130,13 @@ def _marked(page: Image.Image, shown: Shown) -> Image.Image:
 
 
 def _surroundings(shown: Shown) -> tuple[int, int, int, int]:
-    """The whole width of the page where the place is, so that lines can be read, and a few lines around it."""
-    top = min(box[1] for box in shown.boxes) - MARGIN_PX
-    bottom = max(box[3] for box in shown.boxes) + MARGIN_PX
-    return 0, max(0, top), shown.width_px, min(shown.height_px, bottom)
+    """The whole length of the lines where the place is, so that they can be read, and a few lines around it."""
+    across = shown.turn_deg in (90, 270)  # lines run up or down the image
+    first = min(box[0 if across else 1] for box in shown.boxes) - MARGIN_PX
+    last = max(box[2 if across else 3] for box in shown.boxes) + MARGIN_PX
+    if across:
+        return max(0, first), 0, min(shown.width_px, last), shown.height_px
+    return 0, max(0, first), shown.width_px, min(shown.height_px, last)
 
 
 class _PixelReceiver:
@@ -142,13 +149,11 @@ class _PixelReceiver:
 
 
 def _render(case: Case, shown: Shown, *, unlocked: bool) -> Image.Image:
-    task = Task(
-        key=shown.document,
-        step=RENDER,
-        path=case.objects.path(shown.document),
-        options={"number": shown.page, "dpi": shown.dpi},
-        media_type=_media_type(case, shown.document),
-    )
+    media_type = _media_type(case, shown.document)
+    options = {"number": shown.page, "dpi": shown.dpi}
+    if media_type.startswith("image/"):  # drawn at its own size, unless it was made smaller when it was read
+        options["max_side_px"] = max(shown.width_px, shown.height_px)
+    task = Task(shown.document, RENDER, case.objects.path(shown.document), options, media_type=media_type)
     with SandboxRunner([RENDER.partition(":")[0]], workers=1, unlocked=unlocked) as sandbox:
         ((attempt, receiver),) = sandbox.run([task], lambda _: _PixelReceiver())
     pixels = receiver.pixels
