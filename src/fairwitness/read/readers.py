@@ -18,6 +18,7 @@ from fairwitness.read.read_image import ReadImage
 from fairwitness.read.read_iwork import ReadIwork
 from fairwitness.read.read_locked import ReadLocked
 from fairwitness.read.read_media import ReadMedia
+from fairwitness.read.read_metafile import ReadMetafile
 from fairwitness.read.read_odf import ReadOdf
 from fairwitness.read.read_pdf import ReadPdf
 from fairwitness.read.read_plist import ReadPlist
@@ -86,6 +87,7 @@ _TYPES: tuple[tuple[Any, str], ...] = (
         "audio/basic video/mp4 video/quicktime video/3gpp video/3gpp2 video/x-ms-asf video/x-matroska video/webm "
         "video/ogg video/vnd.avi video/x-flv video/mpeg",
     ),
+    (ReadMetafile(), "image/emf image/wmf"),
     (ReadXml(), "application/xml image/svg+xml"),
     (ReadSqlite(), "application/vnd.sqlite3"),
     (ReadDbf(), "application/x-dbf"),
