@@ -47,20 +47,30 @@ def test_letters_of_two_scripts_in_one_word_are_odd() -> None:
     assert signs_of(PageText(1, "body", mixed)).odd > 900
 
 
-@given(st.integers(0, 1000), st.integers(0, 1000), st.integers(0, 1000), st.integers(0, 1000), st.integers(0, 9))
-def test_no_sign_of_trouble_raises_trust(confidence: int, unsure: int, outside: int, odd: int, unread: int) -> None:
-    signs = Signs(1, 500, confidence, unsure, outside, unread, odd)
+@given(st.integers(0, 9000), st.integers(0, 1000), st.integers(0, 1000), st.integers(0, 1000), st.integers(0, 9))
+def test_no_sign_of_trouble_raises_trust(expected: int, unsure: int, outside: int, odd: int, unread: int) -> None:
+    signs = Signs(1, 500, 900, expected, unsure, outside, unread, odd)
     trust = trust_of(signs).value
     assert 0 <= trust <= 1
     for worse in (
-        Signs(1, 500, max(0, confidence - 50), unsure, outside, unread, odd),
-        Signs(1, 500, confidence, min(1000, unsure + 50), outside, unread, odd),
-        Signs(1, 500, confidence, unsure, min(1000, outside + 50), unread, odd),
-        Signs(1, 500, confidence, unsure, outside, unread + 1, odd),
-        Signs(1, 500, confidence, unsure, outside, unread, min(1000, odd + 50)),
-        Signs(1, 500, confidence, unsure, outside, unread, odd, agreement=500),
+        Signs(1, 500, 900, expected + 500, unsure, outside, unread, odd),
+        Signs(1, 500, 900, expected, min(1000, unsure + 50), outside, unread, odd),
+        Signs(1, 500, 900, expected, unsure, min(1000, outside + 50), unread, odd),
+        Signs(1, 500, 900, expected, unsure, outside, unread + 1, odd),
+        Signs(1, 500, 900, expected, unsure, outside, unread, min(1000, odd + 50)),
+        Signs(1, 500, 900, expected, unsure, outside, unread, odd, agreement=500),
     ):
         assert trust_of(worse).value <= trust
+
+
+def test_each_engine_is_judged_by_its_own_measure() -> None:
+    def trust(engine: str, confidence: int) -> float:
+        lines = array("I", [0, 40, confidence, 0, 0])
+        how = Recognition("hybrid", (engine,), ("Latn",), lines)
+        return trust_of(signs_of(PageText(1, "page", "w" * 40, 100, 100, 200, recognition=how))).value
+
+    assert trust("tesseract-rus", 963) > trust("ppocrv6-small", 963)
+    assert trust("ppocrv6-small", 999) > trust("ppocrv6-small", 950) > trust("ppocrv6-small", 800)
 
 
 def test_each_doubt_is_said_in_words() -> None:

@@ -295,7 +295,8 @@ def test_an_engine_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> N
 def test_a_missing_model_is_reported_by_name_and_the_page_is_not_empty(tmp_path: Path) -> None:
     leak = tmp_path / "leak"
     leak.mkdir()
-    (leak / "ug.png").write_bytes(png(picture(("ھەممە ئادەم ئەركىن تۇغۇلغان",), "NotoNaskhArabic-Regular")))
+    lines = ("Протокол заседания комиссии", "по водным ресурсам района", "подписан всеми участниками")
+    (leak / "ru.png").write_bytes(png(picture(lines)))
     open_quietly(leak, tmp_path / "case")
     (tmp_path / "nothing").mkdir()
     nowhere = str(tmp_path / "nothing")
@@ -318,7 +319,7 @@ def png(page: Image.Image) -> bytes:
 
 def test_the_most_trusted_scan_counts_and_of_equals_the_last() -> None:
     def scan(seq: int, confidence: int, outcome: Cause = Cause.OK) -> PageScan:
-        signs = (("recognised", 1), ("letters", 100), ("confidence", confidence), ("layer", -1))
+        signs = (("recognised", 1), ("letters", 100), ("expected", 5 * (1000 - confidence)), ("layer", -1))
         return PageScan("d", 1, Made("s", str(seq)), outcome, has_text=outcome is Cause.OK, signs=signs, seq=seq)
 
     assert choose([scan(1, 900), scan(2, 800)])[1].seq == 1

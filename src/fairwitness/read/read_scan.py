@@ -27,7 +27,7 @@ from fairwitness.text.quality import coverage, likeness
 SCAN_DPI = 300  # of the image of a PDF page; lists are set in 6.5 pt, and at 150 dpi those lose letters
 MAX_SIDE_PX = 7_100  # A4 at 600 dpi; a larger page is made smaller
 _TOLD = 0.8  # share of a text layer that was read from the pixels too, from which on it adds nothing
-_UNSURE = 0.75  # a line less sure than this may be in a script whose model is missing
+_UNSURE = 0.9  # a line less sure than this may be in a script whose model is missing
 
 
 @dataclass(frozen=True, slots=True)
