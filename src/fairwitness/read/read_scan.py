@@ -185,7 +185,6 @@ def page_of_scan(number: int, pixels: Pixels, dpi: int, scan: Scan, engine: Engi
         outside=_thousandths(scan.ink_outside),
         unread=len(scan.lines) - len(read),
     )
-    lacks = any(line.confidence < _UNSURE for line in scan.lines) and bool(lacking())
     return PageText(
         number=number,
         kind="page",
@@ -194,9 +193,16 @@ def page_of_scan(number: int, pixels: Pixels, dpi: int, scan: Scan, engine: Engi
         height_px=pixels.height_px,
         dpi=dpi,
         words=made.words,
-        cause=Cause.MISSING_MODEL if lacks else None,
+        cause=_cause_of(scan, bool(read)),
         recognition=recognition,
     )
+
+
+def _cause_of(scan: Scan, is_read: bool) -> Cause | None:
+    """Why the page does not count as read; None if it does. Lines that were found and not read are no empty page."""
+    if lacking() and any(not line.text.strip() or line.confidence < _UNSURE for line in scan.lines):
+        return Cause.MISSING_MODEL
+    return Cause.UNREADABLE if scan.lines and not is_read else None
 
 
 def _with_second(page: PageText, other: Scan | None) -> PageText:
