@@ -187,6 +187,10 @@ def test_pixels_rule_over_a_text_layer_that_says_something_else(folder: Path, tm
         assert [text.counts for text in texts] == [True, False]
         assert "garden" in texts[1].text
         assert texts[1].likeness < 0.8
+        plain = texts[0].as_json()
+        assert plain["options"]["models"]
+        assert "\n".join(line["text"] for line in plain["lines"]) == plain["text"]
+        assert all(0.5 < line["confidence"] <= 1 and line["script"] == "Latn" for line in plain["lines"])
         assert look_up(case, parse_cite(texts[1].cite)).quote == texts[1].text  # old cites stay true
 
 
