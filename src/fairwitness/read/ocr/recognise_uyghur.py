@@ -24,7 +24,7 @@ PACKAGE = "fairwitness_ocr_uyghur"
 INSTALL_UYGHUR = "pip install packages/fairwitness-ocr-uyghur"
 # The files that were measured (packages/fairwitness-ocr-uyghur/README.md). Others would give other text.
 MODELS = {
-    "uyghur.onnx": "c8b82284ca281d4b8d0203ceb3acc81230368ac689c55ab2809a170bd68eb80d",
+    "uyghur.onnx": "ae3dcf291011aaf549254dfde93bc80f1c60c0b8fba2a2c5a5ec4c3a4029939a",
     "signs.json": "2c4d328140e7bb0aea070569f63a16e36d1da50010979ef997a885aad61fce3b",
 }
 _ARABIC, _LATIN = re.compile("[\u0620-\u06ff]"), re.compile("[A-Za-z]")
