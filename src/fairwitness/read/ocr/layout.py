@@ -13,11 +13,12 @@ from fairwitness.read.ocr.cut import LINE_PX, cut_line
 from fairwitness.read.ocr.detect import Detector
 from fairwitness.read.ocr.geometry import sides_of
 from fairwitness.read.ocr.scan import Image, Quad
-from fairwitness.read.ocr.turn import skew_of, turn_shares, turned
+from fairwitness.read.ocr.turn import is_lying, skew_of, turn_shares, turned
 
 _LEVEL_DEG = 0.15  # a smaller skew does not matter
 _SAMPLES = 3  # lines that are read both ways up
-_CLEAR = 0.90  # of a reading: that way is up
+_CLEAR = 0.85  # of a reading, on average: that way is up
+_UNSURE = 0.8  # of what the classifier says: below that the profile of the ink tells lines from columns
 _MARGIN = 0.03  # by which the other way up must be read better
 
 
@@ -38,7 +39,11 @@ def find_layout(page: Image, detector: Detector, sureness: Callable[[Image], flo
     pages: it takes Uyghur pages for ones on their heads. So the longest lines are read both ways up where it matters.
     """
     shares = turn_shares(page)
-    layout = _find(page, 90 * int(shares.argmax()), detector)
+    turn = int(shares.argmax())
+    if shares[turn] < _UNSURE:
+        lying = is_lying(page)
+        turn = max((1, 3) if lying else (0, 2), key=lambda quarter: shares[quarter])
+    layout = _find(page, 90 * turn, detector)
     if _is_lying(layout.quads):
         layout = _find(page, (layout.turn_deg + (90 if shares[1] >= shares[3] else 270)) % 360, detector)
     return _on_its_head(layout) if _reads_better_turned(layout, sureness) else layout
@@ -61,7 +66,7 @@ def _reads_better_turned(layout: Layout, sureness: Callable[[Image], float]) -> 
     longest = sorted(layout.quads, key=lambda quad: -sides_of(quad)[0])[:_SAMPLES]
     lines = [cut_line(layout.upright, quad, LINE_PX) for quad in longest]
     as_is = [sureness(line) for line in lines]
-    if not lines or min(as_is) >= _CLEAR:
+    if sum(as_is) >= _CLEAR * len(lines):
         return False
     other = [sureness(turned(line, 180)) for line in lines]
     return sum(other) > sum(as_is) + _MARGIN * len(lines)

@@ -13,6 +13,7 @@ _MEAN = np.array((0.485, 0.456, 0.406), np.float32)
 _SPREAD = np.array((0.229, 0.224, 0.225), np.float32)
 _SKEW_PX = 900  # long side of the image on which the skew is measured
 _MOST_DEG = 7.0
+_LEAST_INK = 200  # pixels of the small page: fewer show no lines
 
 
 def turn_shares(page: Image) -> NDArray[np.float32]:
@@ -55,27 +56,40 @@ def skew_of(page: Image) -> float:
 
     Method: the profile of the ink across the page is sharpest when its lines are level (Postl 1986).
     """
-    height, width = page.shape[:2]
-    scale = min(1.0, _SKEW_PX / max(height, width))
+    xs, ys, weights = _ink_of(page)
+    if len(xs) < _LEAST_INK:
+        return 0.0
+    best = _sharpest(xs, ys, weights, np.arange(-_MOST_DEG, _MOST_DEG + 0.1, 0.5))
+    return float(_sharpest(xs, ys, weights, best + np.arange(-0.5, 0.51, 0.1)))
+
+
+def is_lying(page: Image) -> bool:
+    """Whether the ink stands in columns rather than in lines, whatever little skew there is."""
+    xs, ys, weights = _ink_of(page)
+    if len(xs) < _LEAST_INK:
+        return False
+    angles = np.arange(-_MOST_DEG, _MOST_DEG + 0.1, 0.5)
+    across = max(_sharpness(xs, ys, weights, angle) for angle in angles)
+    return max(_sharpness(ys, xs, weights, angle) for angle in angles) > across
+
+
+def _ink_of(page: Image) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Columns, rows and darkness of the pixels with ink, on the page made small."""
+    scale = min(1.0, _SKEW_PX / max(page.shape[:2]))
     grey = page if page.ndim == 2 else cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     paper = cv2.blur(small, (41, 41)).astype(np.float32)
     ink = np.clip(paper - small.astype(np.float32) - 12, 0, 80)
     ys, xs = np.nonzero(ink > 8)
-    if len(xs) < 200:
-        return 0.0
-    weights = ink[ys, xs]
-    best = _sharpest(xs, ys, weights, np.arange(-_MOST_DEG, _MOST_DEG + 0.1, 0.5))
-    return float(_sharpest(xs, ys, weights, best + np.arange(-0.5, 0.51, 0.1)))
+    return xs, ys, np.asarray(ink[ys, xs], np.float32)
 
 
 def _sharpest(
     xs: NDArray[np.int64], ys: NDArray[np.int64], weights: NDArray[np.float32], angles: NDArray[np.float64]
 ) -> float:
-    def sharpness(angle: float) -> float:
-        slope = np.tan(np.deg2rad(angle))
-        rows = np.round(ys + xs * slope).astype(np.int64)
-        profile = np.bincount(rows - rows.min(), weights)
-        return float(np.square(np.diff(profile)).sum())
+    return float(max(angles, key=lambda angle: _sharpness(xs, ys, weights, angle)))
 
-    return float(max(angles, key=sharpness))
+
+def _sharpness(xs: NDArray[np.int64], ys: NDArray[np.int64], weights: NDArray[np.float32], angle: float) -> float:
+    rows = np.round(ys + xs * np.tan(np.deg2rad(angle))).astype(np.int64)
+    return float(np.square(np.diff(np.bincount(rows - rows.min(), weights))).sum())
