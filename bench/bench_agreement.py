@@ -10,9 +10,9 @@ of all pages, the names of sheets and of what lies inside, the statements of the
 of all that is found inside, read in the sandbox. A file is right when at least 90 % of its agreed words are in ours.
 
 What is no text of the file is taken out of an answer first: markup (`<...>`), addresses of the web, targets of links,
-and the headings that a tool adds of its own. An answer that is only the raw source of a mail, a mailbox or an RTF
-file, or the list of the ZIP inside of another document, is no answer: nothing was extracted. `--as-they-come` leaves
-both out.
+and the headings that a tool adds of its own. An answer that is only the raw source of a mail, a mailbox, an RTF file
+or an office document that is one XML file, or the list of the ZIP inside of another document, is no answer: nothing was
+extracted. `--as-they-come` counts all that.
 
 The speed is that of ours against Tika: wall clock of both, one after the other for each file, all on one core.
 """
@@ -274,7 +274,8 @@ def without_markup(text: str) -> str:
 def judge(path: Path, kind: str, ours: tuple[str, str], texts: dict[str, str], *, clean: bool = True) -> Judged | None:
     """How ours did; None if no two families agree on anything."""
     if clean:
-        raw = {name for name, text in texts.items() if kind in _OWN_SYNTAX and is_raw_source(text, path)}
+        own_syntax = kind in _OWN_SYNTAX or (kind != "xml" and path.read_bytes()[:5] == b"<?xml")
+        raw = {name for name, text in texts.items() if own_syntax and is_raw_source(text, path)}
         raw |= {name for name, text in texts.items() if kind != "archive" and _LISTING.match(text)}
         texts = {name: "" if name in raw else without_markup(text) for name, text in texts.items()}
     families = {name: words_of(text) for name, text in texts.items()}
@@ -408,7 +409,8 @@ def main() -> None:
             for family in families.values():
                 family.close()
     print(f"{len(files)} files compared; two families agree on {len(judged)}; one alone gives text of {alone}\n")
-    print_judged(judged, with_words=chosen.words)
+    if judged:
+        print_judged(judged, with_words=chosen.words)
     print_speed(times)
     print(describe_machine(core))
 

@@ -143,11 +143,13 @@ def test_word_2003_xml_gives_text_tables_and_pictures() -> None:
     picture = '<w:pict><w:binData w:name="wordml://1.png">iVBO\nRw==</w:binData></w:pict>'
     xml = (
         f'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument xmlns:w="{w}"><w:body>'
-        f"<w:p><w:r><w:t>{UYGHUR}</w:t></w:r><w:r>{picture}</w:r></w:p><w:tbl>{row}</w:tbl></w:body></w:wordDocument>"
+        f"<w:p><w:r><w:t>{UYGHUR}</w:t></w:r><w:r>{picture}</w:r></w:p><w:tbl>{row}</w:tbl>"
+        "<w:p><w:pPr><w:sectPr><w:hdr><w:p><w:r><w:t>页眉</w:t></w:r></w:p></w:hdr></w:sectPr></w:pPr></w:p></w:body>"
+        "</w:wordDocument>"
     ).encode()
     assert type_of(xml) == "application/vnd.ms-word.2003+xml"
     parts = read(ReadWordXml(), xml)
-    assert pages_of(parts)[0].text == f"{UYGHUR}\n\n甲\t乙\t"
+    assert pages_of(parts)[0].text == f"{UYGHUR}\n\n甲\t乙\t\n页眉"
     assert [part.name for part in parts if isinstance(part, Entry)] == [b"1.png"]
     assert b"".join(part.data for part in parts if isinstance(part, EntryData)) == b"\x89PNG"
 

@@ -10,7 +10,7 @@ from fairwitness.read._package import Element, forget, local, walk_xml
 
 # Subtrees without text of their own: properties hold tab stops called "tab"; Fallback repeats its sibling
 # Choice.
-_SKIPPED = frozenset({"pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "bodyPr", "lstStyle", "Fallback", "instrText"})
+_SKIPPED = frozenset({"tabs", "tabLst", "rPr", "tblPr", "trPr", "tcPr", "bodyPr", "lstStyle", "Fallback", "instrText"})
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 _DELETED = "delText"
 # What a formula puts above, below or under a line, as it is written in one line.
