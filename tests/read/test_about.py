@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from datetime import UTC, datetime
@@ -11,11 +12,14 @@ import pytest
 from PIL import ExifTags, Image, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
+from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, Part, Source
 from fairwitness.core.step import Step
+from fairwitness.read import _markup_about, _mp4_about, _ole_about, _package_about, _picture_about, _xmp
 from fairwitness.read._ole import open_ole
 from fairwitness.read._ole_about import about_ole
 from fairwitness.read._xmp import about_xmp
+from fairwitness.read.read_compound import ReadCompound
 from fairwitness.read.read_docx import ReadDocx
 from fairwitness.read.read_epub import ReadEpub
 from fairwitness.read.read_html import ReadHtml
@@ -23,9 +27,12 @@ from fairwitness.read.read_image import ReadImage
 from fairwitness.read.read_odf import ReadOdf
 from fairwitness.read.read_pdf import ReadPdf
 from fairwitness.read.read_rtf import ReadRtf
+from fairwitness.text.statements import MAX_OF_ONE_PART
+from fairwitness.work.receiving import MAX_ABOUT
 from tests.bad_input import ole_of
+from tests.work.support import ROOT
 
-from .documents import PdfPage, docx, pdf, read, relations, wp, zipped
+from .documents import PdfPage, docx, end_of, pdf, read, relations, wp, zipped
 from .pictures import HEIC
 
 Told = set[tuple[str, str, str]]
@@ -334,6 +341,14 @@ def test_a_compound_file_states_its_property_sets_in_its_code_page() -> None:
     }
 
 
+def test_a_compound_file_without_a_reader_says_at_least_what_it_is() -> None:
+    summary = property_set({4: narrow("Office of Forms", "ascii"), 12: file_time(datetime(2017, 3, 1, tzinfo=UTC))})
+    parts = read(ReadCompound(), ole_of({"\x05SummaryInformation": summary, "VisioDocument": bytes(5000)}))
+    assert (end_of(parts).outcome, end_of(parts).detail) == (Cause.UNSUPPORTED, "only its properties are read")
+    assert About("author", "Office of Forms", "OLE SummaryInformation 4") in parts
+    assert end_of(read(ReadCompound(), b"no compound file")).outcome is Cause.UNREADABLE
+
+
 def test_a_book_states_its_metadata() -> None:
     opf = (
         "<package xmlns:dc='http://purl.org/dc/elements/1.1/'><metadata><dc:title>书</dc:title><dc:creator>作者</dc:creator>"
@@ -386,3 +401,36 @@ def test_an_rtf_file_states_its_information_group() -> None:
         ("software", "Invented 5;", "RTF generator"),
         ("editing-sessions", "3", "RTF rsidtbl"),
     }
+
+
+def test_no_file_can_state_more_than_is_taken() -> None:
+    more = "".join(
+        f"<rdf:Description xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:title>{at}</dc:title></rdf:Description>"
+        for at in range(5000)
+    )
+    packet = XMP.replace("</rdf:RDF>", more + "</rdf:RDF>").encode()
+    assert len(list(about_xmp(packet))) == MAX_OF_ONE_PART
+    page = (
+        "<html><head>"
+        + "".join(f"<meta name=author content={at}>" for at in range(5000))
+        + "</head><body>x</body></html>"
+    )
+    assert len(told_by(ReadHtml(), page.encode())) == MAX_OF_ONE_PART
+    assert len(told_by(ReadImage(), picture("JPEG", exif=exif(), xmp=packet[:60_000]), "image/jpeg")) < MAX_ABOUT
+
+
+def test_every_name_of_a_statement_is_documented() -> None:
+    documented = set(re.findall(r"`([a-z-]+)`", (ROOT / "docs" / "metadata.md").read_text("utf-8")))
+    used: set[str] = set()
+    for path in (ROOT / "src" / "fairwitness").rglob("*.py"):
+        if path.name != "read_scan.py":  # what a recogniser says of itself
+            used.update(
+                re.findall(r'\b(?:say|say_each|say_time|About|cut_about)\(\s*"([a-z-]+)"', path.read_text("utf-8"))
+            )
+    for names in (_xmp._TIMES, _xmp._TEXTS, _package_about._CORE, _package_about._CORE_TIMES, _package_about._APP,
+                  _package_about._ODF, _package_about._ODF_TIMES, _package_about._EPUB, _markup_about._META_NAMES,
+                  _markup_about._META_TIMES, _markup_about._OFFICE_NAMES, _picture_about._PNG, *_ole_about._TEXTS.values()):  # fmt: skip
+        used.update(names.values())
+    used.update(name for name, *_ in (*_picture_about._TEXTS, *_picture_about._TIMES, *_picture_about._IPTC))
+    used.update(name for name, _ in (*_mp4_about._USER_DATA.values(), *_mp4_about._KEYS.values()))
+    assert used - documented == set()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from fairwitness.core.parts import About
 from fairwitness.text.rtf import read_rtf_text
-from fairwitness.text.statements import say, say_each, say_time
+from fairwitness.text.statements import bounded, say, say_each, say_time
 
 _HEAD_CHARS = 1 << 18
 
@@ -59,6 +59,7 @@ _OFFICE_NAMES = {
 _OFFICE_TIMES = {"Created": "created", "LastSaved": "modified", "LastPrinted": "printed"}
 
 
+@bounded
 def about_html(text: str) -> Iterator[About]:
     """Yield what the head of a page says: meta elements, and the properties that office programs put there."""
     head = text[:_HEAD_CHARS]
@@ -111,6 +112,7 @@ _RTF_SESSIONS = re.compile(rb"\{\\\*\\rsidtbl([^{}]*)\}")
 _RTF_HEAD_BYTES = 1 << 20
 
 
+@bounded
 def about_rtf(data: bytes) -> Iterator[About]:
     """Yield what the information group and the other groups of the head say."""
     head = data[:_RTF_HEAD_BYTES]

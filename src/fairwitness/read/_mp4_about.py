@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from fairwitness.core.parts import About, Source
 from fairwitness.text.moments import write_utc
-from fairwitness.text.statements import say, say_time
+from fairwitness.text.statements import bounded, say, say_time
 
 _MAX_MOOV_BYTES = 64 << 20
 _MAX_BOXES = 20_000
@@ -51,6 +51,7 @@ class _Box:
     end: int
 
 
+@bounded
 def about_mp4(source: Source) -> Iterator[About]:
     """Yield what the movie box says; nothing if there is none or it is damaged."""
     data = _movie_box(source)

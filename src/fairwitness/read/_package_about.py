@@ -10,7 +10,7 @@ from lxml import etree
 from fairwitness.core.errors import ReadError
 from fairwitness.core.parts import About
 from fairwitness.read._package import Element, Package, local
-from fairwitness.text.statements import say, say_each, say_time
+from fairwitness.text.statements import bounded, say, say_each, say_time
 
 # local name of the element -> name of ours
 _CORE = {
@@ -92,6 +92,7 @@ def about_ooxml(package: Package) -> Iterator[About]:
         yield About("macros", "vba", "OOXML vbaProject.bin")
 
 
+@bounded
 def _about_core(package: Package) -> Iterator[About]:
     root = _tree(package, "docProps/core.xml")
     for element in root if root is not None else ():
@@ -104,6 +105,7 @@ def _about_core(package: Package) -> Iterator[About]:
             yield from say(_CORE[name], text, source)
 
 
+@bounded
 def _about_app(package: Package) -> Iterator[About]:
     root = _tree(package, "docProps/app.xml")
     for element in root if root is not None else ():
@@ -163,6 +165,7 @@ def about_odf(package: Package) -> Iterator[About]:
         yield from say("signatures", 1, "META-INF/documentsignatures.xml")
 
 
+@bounded
 def about_odf_meta(root: Element, part: str) -> Iterator[About]:
     """Yield what is in an element `office:meta`; `part` says where it stands."""
     told: set[str] = set()
@@ -184,6 +187,7 @@ def about_odf_meta(root: Element, part: str) -> Iterator[About]:
             yield from say(_ODF[name], text, source)
 
 
+@bounded
 def about_epub(root: Element) -> Iterator[About]:
     """Yield what the package document of a book says of it."""
     for element in root.iter("*"):  # no comments, which have no text of their own

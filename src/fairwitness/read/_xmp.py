@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from fairwitness.core.parts import About
-from fairwitness.text.statements import MAX_OF_ONE_NAME, say, say_each, say_time
+from fairwitness.text.statements import MAX_OF_ONE_NAME, bounded, say, say_each, say_time
 
 MAX_XMP_BYTES = 16 << 20
 
@@ -79,6 +79,7 @@ _PACKET = re.compile(
 _STEP = ("action", "when", "softwareAgent", "changed", "instanceID")
 
 
+@bounded
 def about_xmp(data: bytes) -> Iterator[About]:
     """Yield what the packet says; nothing if it is damaged."""
     root = _parse(data)

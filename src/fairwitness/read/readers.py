@@ -7,6 +7,7 @@ from typing import Any
 from fairwitness.core.parts import Part, Source
 from fairwitness.core.step import Step
 from fairwitness.read._images import FORMATS
+from fairwitness.read.read_compound import ReadCompound
 from fairwitness.read.read_dbf import ReadDbf
 from fairwitness.read.read_doc import ReadDoc
 from fairwitness.read.read_docx import ReadDocx
@@ -86,6 +87,11 @@ _TYPES: tuple[tuple[Any, str], ...] = (
         "audio/mpeg audio/ogg audio/flac audio/vnd.wave audio/mp4 audio/aiff audio/aac audio/midi audio/amr "
         "audio/basic video/mp4 video/quicktime video/3gpp video/3gpp2 video/x-ms-asf video/x-matroska video/webm "
         "video/ogg video/vnd.avi video/x-flv video/mpeg",
+    ),
+    (
+        ReadCompound(),
+        "application/vnd.visio application/x-mspublisher application/vnd.ms-project application/vnd.ms-works "
+        "application/x-ole-storage",
     ),
     (ReadMetafile(), "image/emf image/wmf"),
     (ReadXml(), "application/xml image/svg+xml"),

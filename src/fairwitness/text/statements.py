@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from itertools import islice
+from typing import ParamSpec
 
 from fairwitness.core.parts import About
 from fairwitness.text.moments import parse_moment
 
 MAX_VALUE_CHARS = 2000
 MAX_OF_ONE_NAME = 50  # values of one field that is a list: fonts, links, steps of a history
+MAX_OF_ONE_PART = 400  # statements of one part of a file; no honest part makes half as many
+
+P = ParamSpec("P")
+
+
+def bounded(reader: Callable[P, Iterator[About]]) -> Callable[P, Iterator[About]]:
+    """The same reader, which ends after `MAX_OF_ONE_PART` statements."""
+
+    @wraps(reader)
+    def read_some(*args: P.args, **kwargs: P.kwargs) -> Iterator[About]:
+        yield from islice(reader(*args, **kwargs), MAX_OF_ONE_PART)
+
+    return read_some
 
 
 def say(name: str, value: object, source: str) -> Iterator[About]:
