@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any
@@ -132,9 +132,18 @@ class SandboxRunner:
                 self._parent = _WarmParent(self._config, self._sys_path, self._environment, self.passwords)
             return self._parent
 
+    def _with_time_to_try(self, task: Task) -> Task:
+        """The task with the time that trying every password on a locked file takes, up to half a second each."""
+        if not self.passwords:
+            return task
+        more = 1 + len(self.passwords) // 2
+        limits = replace(task.limits, cpu_s=task.limits.cpu_s + more, wall_s=task.limits.wall_s + 4 * more)
+        return replace(task, limits=limits)
+
     def _attempt(self, task: Task, receiver: Receiver) -> Attempt | None:
         """One attempt; None if the warmed parent was lost meanwhile, perhaps through no fault of this file."""
         started = time.monotonic()
+        task = self._with_time_to_try(task)
         parent = self._warm_parent()
         with task.path.open("rb") as file:
             job, pipe = parent.start(task, file.fileno(), os.fstat(file.fileno()).st_size)
