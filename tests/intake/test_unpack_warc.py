@@ -63,8 +63,13 @@ def test_a_torn_archive_keeps_what_came() -> None:
 
 def test_a_web_archive_of_safari_gives_its_page_and_what_it_shows() -> None:
     inner = {"WebMainResource": {"WebResourceData": b"frame", "WebResourceURL": "http://a.example/f"}}
+    told = plistlib.dumps({"$objects": ["$null", "Date", "Wed, 01 Mar 2017 08:00:00 GMT"]}, fmt=plistlib.FMT_BINARY)
     root = {
-        "WebMainResource": {"WebResourceData": PAGE, "WebResourceURL": "http://a.example/"},
+        "WebMainResource": {
+            "WebResourceData": PAGE,
+            "WebResourceURL": "http://a.example/",
+            "WebResourceResponse": told,
+        },
         "WebSubresources": [{"WebResourceData": b"png", "WebResourceURL": "http://a.example/x.png"}, {"no": "data"}],
         "WebSubframeArchives": [inner],
     }
@@ -74,4 +79,5 @@ def test_a_web_archive_of_safari_gives_its_page_and_what_it_shows() -> None:
         b"http://a.example/x.png": b"png",
         b"http://a.example/f": b"frame",
     }
-    assert out.end.outcome is Cause.OK
+    assert out.pages[0].text.startswith("http://a.example/\nDate\nWed, 01 Mar 2017 08:00:00 GMT\n\n")
+    assert (out.end.outcome, out.end.expected_pages) == (Cause.OK, 1)
