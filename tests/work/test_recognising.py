@@ -10,11 +10,14 @@ import signal
 import subprocess
 import sys
 import time
+import unicodedata
 from pathlib import Path
 
 import pikepdf
 import pytest
 from examples.sample_leak.pdf import Text, write_image_pdf, write_pdf
+from examples.sample_leak.scan import write_scan
+from examples.sample_leak.texts import SCANNED
 from PIL import Image, ImageDraw, ImageFont
 
 from fairwitness.case.case import Case
@@ -162,6 +165,17 @@ def test_a_page_that_lies_on_its_side_is_read_and_shown_upright(tmp_path: Path) 
     assert crop.width == shown.height_px  # the whole length of the line, now from left to right
     assert crop.height < shown.width_px
     assert x1 - x0 < 80  # the box itself is that of the image as it is
+
+
+def test_a_short_line_in_another_script_is_not_taken_for_a_third_one(tmp_path: Path) -> None:
+    (tmp_path / "leak").mkdir()
+    (tmp_path / "leak" / "scan.pdf").write_bytes(write_scan(SCANNED, title="scan"))
+    open_quietly(tmp_path / "leak", tmp_path / "case")
+    with Case.open(tmp_path / "case", writing=True) as case:
+        recognise_waiting(case, QUIET, ONE)
+        page = case.queries.scanned_page(1)
+    assert "COD (mg/L)" in page.text
+    assert not any("CYRILLIC" in unicodedata.name(letter, "") for letter in page.text)
 
 
 def test_the_log_tells_of_every_scan(folder: Path) -> None:

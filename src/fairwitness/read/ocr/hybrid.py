@@ -24,7 +24,7 @@ class Hybrid:
 
     router: Router
     name: str = "hybrid"
-    version: str = "2"
+    version: str = "3"
     detector: Detector = field(default_factory=Detector)
 
     @property

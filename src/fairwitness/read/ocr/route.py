@@ -25,6 +25,8 @@ _CLEAR = 0.88  # of Russian or Arabic text; text in the other languages of these
 _OURS = 0.85  # our own network, which knows Arabic too, is right more often from here on
 _CERTAIN = 0.94  # of Kazakh text: below that the Kazakh letter may be a Russian one misread
 _NO_OWN_LETTER = 0.05  # how much less is believed a Kazakh reading without a Kazakh letter where there is a Russian one
+_ALIEN = 0.12  # how much less is believed a short reading in a script that the page is not in: COD (mg/L) as СОО (та/1)
+_SHORT = 12
 _HOME_BONUS = 0.04  # twice that where Latin is not at home: networks are surer of Latin, even where it is Cyrillic
 _TURKISH_MARKS = 2  # letters that only Turkish has, on a line; four times as many make a Turkish page
 _PLAIN, _PLAIN_LETTER = 0.97, 0.80  # of a simplified line, of each letter in it: as right as the larger network
@@ -78,6 +80,7 @@ class _Tried:
             whole = min(1.0, 2 * _weight(text) / longest) if longest else 0.0
             less = 0.2 if is_odd(text) else 0.0
             less += _NO_OWN_LETTER if reading[0] in self.without_own_letters else 0.0
+            less += _ALIEN if _is_alien(text, home) else 0.0
             return (reading[1].confidence - less + (bonus if script_of(text) in home else 0.0)) * whole
 
         return max(self.readings, key=worth)
@@ -194,6 +197,10 @@ class Router:
         larger = tried.ask(self.second) or first
         voted = vote(larger, second, first, trust_marks_of_second=is_turkish)
         return _answer(tried, self.second.name if voted.text == larger.text else VOTE, voted)
+
+
+def _is_alien(text: str, home: frozenset[str]) -> bool:
+    return bool(home) and _weight(text) <= _SHORT and script_of(text) in {"Cyrl", "Arab"} - home
 
 
 def _home(page: Sequence[_Tried]) -> frozenset[str]:
