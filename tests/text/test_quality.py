@@ -41,6 +41,11 @@ def test_text_decoded_with_the_wrong_table_is_not(text: str) -> None:
     assert trust_of(signs_of(PageText(1, "body", wrong))).is_low
 
 
+def test_signs_within_words_are_odd() -> None:
+    assert trust_of(signs_of(recognised("Mi#ut#s o# t#e m#et#ng a#e h#re", confidence=990))).is_low
+    assert signs_of(PageText(1, "body", "write to <a@b.org> # 5, see {x} and *this* | that ~ 3")).odd == 0
+
+
 def test_letters_of_two_scripts_in_one_word_are_odd() -> None:
     plain, mixed = "постановление комиссии района", "поcтaнoвлeниe кoмиccии paйoнa"  # the second with Latin o, a, c, e
     assert signs_of(PageText(1, "body", plain)).odd == 0

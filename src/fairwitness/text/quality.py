@@ -18,9 +18,10 @@ from itertools import pairwise
 from fairwitness.core.parts import PageText
 from fairwitness.core.recognition import LINE_NUMBERS, Recognition
 
-QUALITY_VERSION = "2"
+QUALITY_VERSION = "3"
 LOW_TRUST = 0.6  # below, a page counts as one that cannot be trusted
 UNSURE = 800  # a line below this confidence, in thousandths, counts as unsure
+_SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[#^~|¤§*<>{}]+(?=[^\W\d_])")
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # with kana: written without spaces, mixed with anything
 _TOKEN = re.compile(rf"[{_HAN}]+|[^\W{_HAN}]+")
 
@@ -28,7 +29,7 @@ _TOKEN = re.compile(rf"[{_HAN}]+|[^\W{_HAN}]+")
 # confidence of lines that are right, how many of the letters are wrong for each hundredth below it, and how many are
 # wrong above it. Fitted on the lines of 42 drawn pages that no other number of ours was measured on (docs/quality.md).
 _CALIBRATION = {"tesseract": (963, 0.5, 0.001), "ppocr": (999, 0.9, 0.0005), "uyghur": (985, 0.6, 0.004)}
-_OTHER_ENGINE = (990, 0.7, 0.001)
+_OTHER_ENGINE = (990, 0.7, 0.01)  # nobody has measured what it means by it
 _FEW_LETTERS = 20  # of a page with fewer letters the statistics say nothing
 
 
@@ -174,6 +175,7 @@ def _oddness(text: str) -> tuple[int, int]:
         letters += len(token)
         if _is_odd(token):
             odd += len(token)
+    odd = min(letters, odd + 3 * sum(1 for _ in _SIGN_IN_WORD.finditer(text)))
     strange = sum(1 for char in text if char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn"))
     letters += strange
     return letters, (1000 * (odd + strange)) // letters if letters else 0
