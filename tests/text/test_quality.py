@@ -42,7 +42,7 @@ def test_text_decoded_with_the_wrong_table_is_not(text: str) -> None:
 
 
 def test_signs_within_words_are_odd() -> None:
-    assert trust_of(signs_of(recognised("Mi#ut#s o# t#e m#et#ng a#e h#re", confidence=990))).is_low
+    assert trust_of(signs_of(recognised("Mi#ut#s o# t#e m#et#ng a#e h#re, si#ne# by s#me", confidence=990))).is_low
     assert signs_of(PageText(1, "body", "write to <a@b.org> # 5, see {x} and *this* | that ~ 3")).odd == 0
 
 
