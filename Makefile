@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-RIVALS := tika xberg markitdown rapidocr
+RIVALS := tika xberg markitdown rapidocr pdfplumber
 
 .PHONY: setup tessdata demo test test-slow check format lock bench clean
 
@@ -54,6 +54,7 @@ bench: setup
 		$(PYTHON) -m venv $(VENV)/rival-$$name && $(VENV)/rival-$$name/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/rival-$$name.txt; \
 	done
 	$(BIN)/python -m bench.bench_read ../shared/corpus/files --rival-python $(VENV)/rival-tika/bin/python
+	$(BIN)/python -m bench.bench_pdf ../shared/corpus/files --tika-python $(VENV)/rival-tika/bin/python --pdfplumber-python $(VENV)/rival-pdfplumber/bin/python
 	$(BIN)/python -m bench.bench_agreement ../shared/corpus/files
 	$(BIN)/python -m bench.bench_ocr --rival-python $(VENV)/rival-rapidocr/bin/python
 	$(BIN)/python -m bench.bench_index

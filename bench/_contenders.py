@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench._measure import Stopwatch, Usage, children_of, cpu_of, cpu_of_reaped, peak_of
-from fairwitness.core.parts import Entry, EntryData, EntryEnd, PageText, Part
+from fairwitness.core.parts import Entry, EntryData, EntryEnd, PageMissed, PageText, Part
 from fairwitness.run.lock import Limits
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
@@ -34,6 +34,7 @@ class Result:
     outcome: str
     chars: int
     inner: int = 0
+    pages: int = 0
 
 
 class Collector:
@@ -41,12 +42,14 @@ class Collector:
 
     def __init__(self, folder: Path) -> None:
         self.chars = 0
+        self.pages = 0
         self.entries: list[tuple[Path, str]] = []
         self._folder = folder
         self._hint = ""
         self._open: Any = None
 
     def take(self, part: Part) -> None:
+        self.pages += isinstance(part, PageText | PageMissed)
         if isinstance(part, PageText):
             self.chars += len(part.text.strip())
         elif isinstance(part, Entry) and part.kind == "file" and part.cause is None:
@@ -67,8 +70,10 @@ class Collector:
 class Ours:
     """Our sandbox with one worker."""
 
-    def __init__(self, folder: Path, *, unlocked: bool) -> None:
+    def __init__(self, folder: Path, *, unlocked: bool, inside: bool = True) -> None:
         self._folder = folder
+        self._depth = MAX_DEPTH if inside else 0
+        self._pages = 0
         self._runner = SandboxRunner([OPEN_FILE.partition(":")[0]], workers=1, unlocked=unlocked)
         self._parent = 0
         self.peak_child_bytes = 0
@@ -85,13 +90,15 @@ class Ours:
             outcome, chars, inner = self._read(path, hint, 0)
         if not peak_of(self._parent):  # it died and there is a new one, which is the youngest
             self._parent = max(children_of(os.getpid()), default=0)
-        return Result(watch.usage, outcome, chars, inner)
+        return Result(watch.usage, outcome, chars, inner, self._pages)
 
     def _read(self, path: Path, hint: str, depth: int) -> tuple[str, int, int]:
         outcome, found = self._attempt(path, hint)
         chars, inner = found.chars, len(found.entries)
+        if depth == 0:
+            self._pages = found.pages
         for entry, entry_hint in found.entries:
-            if depth < MAX_DEPTH:
+            if depth < self._depth:
                 inner_outcome, more_chars, more = self._read(entry, entry_hint, depth + 1)
                 self.inner_outcomes[inner_outcome] += 1
                 chars, inner = chars + more_chars, inner + more
@@ -119,10 +126,11 @@ class Ours:
 
 
 class Rival:
-    """iscc-tika in a process of its own, started again when it hangs or dies."""
+    """A rival, iscc-tika if nothing else is said, in a process of its own, started again when it hangs or dies."""
 
-    def __init__(self, python: str, warm_up: Path) -> None:
+    def __init__(self, python: str, warm_up: Path, script: str = "_rival_tika.py") -> None:
         self._python = python
+        self._script = Path(__file__).with_name(script)
         self._warm_up_file = warm_up
         self._process: subprocess.Popen[bytes] | None = None
         self._buffer = b""
@@ -154,7 +162,7 @@ class Rival:
         """
         self._buffer = b""
         self._process = subprocess.Popen(
-            [self._python, "-I", str(Path(__file__).with_name("_rival_tika.py"))],
+            [self._python, "-I", str(self._script)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={"PATH": "", "HOME": "", "LC_ALL": "C.UTF-8"},
@@ -162,7 +170,7 @@ class Rival:
         self.starts += 1
         ready = self._answer()
         if ready is None or not ready["ready"]:
-            sys.exit("iscc-tika is not installed for the rival's Python: pip install iscc-tika==0.6.0 (see README)")
+            sys.exit(f"The rival of {self._script.name} is not installed for its Python (see bench/README.md).")
         self._ask(self._warm_up_file)
 
     def _ask(self, path: Path) -> dict[str, Any] | None:
