@@ -21,6 +21,7 @@ from bench._contenders import Ours, Result, Rival
 from bench._measure import describe_machine, in_random_order, pin_to_one_core, ratio
 
 SEED = 7
+MANY = 5  # pages, from which on the start of a child for the file weighs little
 
 
 def main() -> None:
@@ -70,10 +71,23 @@ def report(files: list[Path], results: dict[str, dict[Path, list[Result]]]) -> N
         print(f"{who}: {told}")
     for who in ("tika", "pdfplumber"):
         both = [file for file in files if mine[file][0].chars and results[who][file][0].chars]
-        line = f"{who}, {len(both)} files with text by both, rival / ours:"
+        few = [file for file in both if mine[file][0].pages < MANY]
+        compare(who, "fewer than", few, mine, results[who])
+        compare(who, "at least", [file for file in both if file not in few], mine, results[who])
+
+
+def compare(
+    who: str, size: str, both: list[Path], mine: dict[Path, list[Result]], his: dict[Path, list[Result]]
+) -> None:
+    """The ratios for these files, in all of which both found text."""
+    if both:
+        pages = sum(mine[file][0].pages for file in both)
+        line = f"{who}, {len(both)} files of {size} {MANY} pages ({pages} pages), rival / ours:"
         for name in ("cpu_s", "wall_s"):
-            left = [min(getattr(r.usage, name) for r in results[who][file]) for file in both]
+            left = [min(getattr(r.usage, name) for r in his[file]) for file in both]
             right = [min(getattr(r.usage, name) for r in mine[file]) for file in both]
+            if name == "cpu_s":
+                line += f" (ours {pages / sum(right):.0f} pages a CPU second)"
             line += f" {name} totals {ratio(sum(left), sum(right)):.2f}"
             if name == "wall_s":  # the CPU of children comes in ticks of 10 ms, too coarse for one file
                 middle = statistics.median(a / b for a, b in zip(left, right, strict=True))
