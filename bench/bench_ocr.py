@@ -100,11 +100,13 @@ class Rapidocr:
         return Scan(tuple(lines), 0, 0.0, 0.0), answer["cpu_s"]
 
 
-def pages_of(languages: list[str], qualities: list[str], count: int) -> Iterator[tuple[str, str, str, DrawnPage]]:
+def pages_of(
+    languages: list[str], qualities: list[str], first: int, count: int
+) -> Iterator[tuple[str, str, str, DrawnPage]]:
     """Language, quality, font and page; the fonts by turns, another part of the text each time."""
     for language in languages:
         for quality in qualities:
-            for number in range(count):
+            for number in range(first, first + count):
                 font = LANGUAGES[language][1][number % 3]
                 yield language, quality, font, draw_page(language, font=font, number=number, quality=quality)
 
@@ -112,6 +114,7 @@ def pages_of(languages: list[str], qualities: list[str], count: int) -> Iterator
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=3, help="of each language and quality")
+    parser.add_argument("--first", type=int, default=0, help="number of the first page; 200 and on tuned nothing")
     parser.add_argument("--languages", default=",".join(LANGUAGES))
     parser.add_argument("--qualities", default=",".join(QUALITIES))
     parser.add_argument("--alone", action="store_true", help="no rivals")
@@ -134,7 +137,7 @@ def main() -> None:
                 if rival.ready:
                     contenders[name] = rival
         print(describe_machine(core))
-        pages = pages_of(options.languages.split(","), options.qualities.split(","), options.pages)
+        pages = pages_of(options.languages.split(","), options.qualities.split(","), options.first, options.pages)
         run(contenders, pages)
     print(f"most memory of ours, with all models: {peak_of(0) >> 20} MiB")
 
