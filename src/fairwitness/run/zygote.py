@@ -137,3 +137,4 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)  # a collection touches every object, and so copies its page for one child
     Zygote(control, config["locked"]).serve()
+    os._exit(0)  # libraries that tidy up at the end would tell of it, with paths

@@ -163,3 +163,22 @@ def test_a_turned_page_is_read_and_its_lines_stay_in_their_places(language: str,
     assert scan.turn_deg == turn_deg
     assert error_rate(page, scan) <= 0.05
     assert missed_lines(page, scan) == 0
+
+
+@needs_data
+def test_tesseract_may_say_something_behind_the_lock() -> None:
+    script = textwrap.dedent(
+        """
+        import os
+        from fairwitness.read.ocr.recognise_tesseract import api_of
+        from fairwitness.run.lock import lock_parser
+        api = api_of("eng")
+        if os.fork():
+            os._exit(os.waitstatus_to_exitcode(os.wait()[1]) != 0)
+        lock_parser()
+        api.ReadConfigFile("no-such-file")  # it complains, and crashes if it must open a file for that
+        os._exit(0)
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-300:]
