@@ -31,7 +31,7 @@ def api_of(language: str) -> tesserocr.PyTessBaseAPI:
     folder = need_data(language).parent
     api = tesserocr.PyTessBaseAPI(path=str(folder), lang=language, oem=tesserocr.OEM.LSTM_ONLY)
     api.SetVariable("tessedit_do_invert", "0")
-    # Its messages go to /dev/null, which it opens at the first one; behind the lock that fails, and it writes to no file.
+    # Its messages go to /dev/null, which it opens at the first one; behind the lock that fails, and it crashes.
     api.SetVariable("debug_file", "")
     return api
 
