@@ -27,8 +27,9 @@ from tests.read.ocr.score import error_rate
 
 from fairwitness.core.parts import Pixels
 from fairwitness.read.ocr.engines import engine_named, warm
+from fairwitness.read.ocr.second import agreement_of
 from fairwitness.read.read_scan import page_of_scan
-from fairwitness.text.quality import LOW_TRUST, Signs, likeness, signs_of, trust_of
+from fairwitness.text.quality import LOW_TRUST, Signs, signs_of, trust_of
 
 FIFTH = 0.2
 RUINED = {"ruined-1": 0.6, "ruined-2": 0.48, "ruined-3": 0.38}  # of the resolution of a degraded page
@@ -63,9 +64,8 @@ def read_set(engine_name: str, pages: int, second: str) -> Iterator[Judged]:
                 made = page_of_scan(1, Pixels(width, height, 3, b""), page.dpi, scan, engine)
                 signs = signs_of(made)
                 if second:
-                    other = engine_named(second).read(page.image, page.dpi)
-                    same = likeness(made.text, "\n".join(line.text for line in other.lines))
-                    signs = Signs(**asdict(signs) | {"agreement": round(1000 * same)})
+                    same = agreement_of(second, scan, page.image, page.dpi)
+                    signs = signs if same is None else replace(signs, agreement=round(1000 * same))
                 yield Judged(language, quality, number, error_rate(page, scan), signs)
 
 

@@ -21,6 +21,7 @@ from fairwitness.read._pdfium import draw_page, geometry_of, open_document, open
 from fairwitness.read.ocr.engines import engine_named, missing, warm
 from fairwitness.read.ocr.models import ModelMissing
 from fairwitness.read.ocr.scan import Engine, Image, Line, Scan
+from fairwitness.read.ocr.second import agreement_of, warm_second
 from fairwitness.read.read_pdf import ReadPdf
 from fairwitness.text.quality import coverage, likeness
 
@@ -34,7 +35,8 @@ _UNSURE = 0.9  # a line less sure than this may be in a script whose model is mi
 class ReadScan:
     """Recognises page `number`, from 1, of a PDF or an image file with the engine named `engine`.
 
-    With a `second` engine the page is read twice, and the answer says how far the two agree. Notes and the like, which
+    With a `second` engine the page is read twice, where that engine knows its script, and the answer says how far the
+    two agree. Notes and the like, which
     the file holds for a page that is otherwise a picture, are put behind the last line if the pixels do not show them.
     """
 
@@ -44,7 +46,7 @@ class ReadScan:
     dpi: int = SCAN_DPI
     max_side_px: int = MAX_SIDE_PX
     name: ClassVar[str] = "read-scan"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield the page, read from its pixels."""
@@ -53,11 +55,11 @@ class ReadScan:
         try:
             engine = engine_named(self.engine)
             scan = engine.read(image, dpi)
-            other = engine_named(self.second).read(image, dpi) if self.second else None
+            agreement = agreement_of(self.second, scan, image, dpi)
         except ModelMissing as error:
             raise ReadError(Cause.MISSING_MODEL, "a model is not installed") from error
         page = page_of_scan(self.number, pixels, dpi, scan, engine)
-        yield _with_layer(_with_second(page, other), layer)
+        yield _with_layer(_with_agreement(page, agreement), layer)
         yield End(Cause.OK if page.text else Cause.EMPTY, expected_pages=1)
 
     def _look(self, item: Source) -> tuple[Pixels, int, PageText | None]:
@@ -82,10 +84,11 @@ def lacking() -> tuple[tuple[str, str], ...]:
 def warm_scan(engine: str, second: str = "") -> None:
     """Everything that recognition needs is in memory, or is known to be missing."""
     lacking()
-    for name in filter(None, (engine, second)):
-        with suppress(ModelMissing, NotFound):  # said by DescribeEngine
-            warm(name)
-            _ = engine_named(name).models  # hashes of files, which cannot be opened later
+    with suppress(ModelMissing, NotFound):  # said by DescribeEngine
+        warm(engine)
+        _ = engine_named(engine).models  # hashes of files, which cannot be opened later
+    if second:
+        warm_second(second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +208,10 @@ def _cause_of(scan: Scan, is_read: bool) -> Cause | None:
     return Cause.UNREADABLE if scan.lines and not is_read else None
 
 
-def _with_second(page: PageText, other: Scan | None) -> PageText:
-    if other is None or page.recognition is None:
+def _with_agreement(page: PageText, agreement: float | None) -> PageText:
+    if agreement is None or page.recognition is None:
         return page
-    same = likeness(page.text, "\n".join(line.text for line in other.lines))
-    return replace(page, recognition=replace(page.recognition, agreement=_thousandths(same)))
+    return replace(page, recognition=replace(page.recognition, agreement=_thousandths(agreement)))
 
 
 def _with_layer(page: PageText, layer: PageText | None) -> PageText:

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -166,13 +167,13 @@ def recognise_waiting(
 
 def waiting(case: Case, documents: Sequence[str] = ()) -> Iterator[Place]:
     """Pages whose pixels hold text that nobody has read yet, of all documents or of these."""
+    queries = case.queries
     read: dict[str, set[int]] = {}
-    for scan in case.queries.scans():
+    for scan in chain.from_iterable(map(queries.scans, documents)) if documents else queries.scans():
         if scan.outcome in READ:
             read.setdefault(scan.document, set()).add(scan.page)
-    for digest, reading in bare_readings(case).items():
-        if not documents or digest in documents:
-            yield from ((digest, number) for number in sorted(waiting_pages(reading) - read.get(digest, set())))
+    for digest, reading in bare_readings(case, documents).items():
+        yield from ((digest, number) for number in sorted(waiting_pages(reading) - read.get(digest, set())))
 
 
 def recognise(
