@@ -41,6 +41,24 @@ def test_text_decoded_with_the_wrong_table_is_not(text: str) -> None:
     assert trust_of(signs_of(PageText(1, "body", wrong))).is_low
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"parseMode": "UNPACK", "emitKey": "0.xml", "includeOriginal": false}',
+        "https://example.org/wiki/A1b2C3/SpecialPage?cite_ref=FOOTNOTE2005339 javax.swing.JFrame",
+        "iVBORw0KGgoAAAANSUhEUgAAADAAAAAgCAIAAADbtmxLAAABmGlDQ1BpY2MAAHjapdG",
+        "EHDAA_7477\tG-0.2-aliquot5\tXKCD BRTZ QWRTY",
+    ],
+)
+def test_code_addresses_and_codes_that_a_file_holds_are_trusted(text: str) -> None:
+    assert trust_of(signs_of(PageText(1, "body", text))).value == 1.0
+
+
+def test_the_same_on_a_page_that_was_read_from_glyphs_or_pixels_is_doubtful() -> None:
+    text = "iVBORw0KGgoAAAANSUhEUgAAADAAAAAgCAIAAADbtmxL"
+    assert trust_of(signs_of(PageText(1, "page", text, 100, 100, 72))).is_low
+
+
 def test_signs_within_words_are_odd() -> None:
     assert trust_of(signs_of(recognised("Mi#ut#s o# t#e m#et#ng a#e h#re, si#ne# by s#me", confidence=990))).is_low
     assert signs_of(PageText(1, "body", "write to <a@b.org> # 5, see {x} and *this* | that ~ 3")).odd == 0

@@ -18,7 +18,7 @@ from itertools import pairwise
 from fairwitness.core.parts import PageText
 from fairwitness.core.recognition import LINE_NUMBERS, Recognition
 
-QUALITY_VERSION = "3"
+QUALITY_VERSION = "4"
 LOW_TRUST = 0.6  # below, a page counts as one that cannot be trusted
 UNSURE = 800  # a line below this confidence, in thousandths, counts as unsure
 _SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[#^~|¤§*<>{}]+(?=[^\W\d_])")
@@ -30,6 +30,8 @@ _TOKEN = re.compile(rf"[{_HAN}]+|[^\W{_HAN}]+")
 # wrong above it. Fitted on the lines of 42 drawn pages that no other number of ours was measured on (docs/quality.md).
 _CALIBRATION = {"tesseract": (963, 0.5, 0.001), "ppocr": (999, 0.9, 0.0005), "uyghur": (985, 0.6, 0.004)}
 _OTHER_ENGINE = (990, 0.7, 0.01)  # nobody has measured what it means by it
+_AGREEING = 900  # thousandths: two engines that agree so far give no reason for doubt
+_MOST_BY_SECOND = 0.3  # a page of the sample is not to be trusted much less than its neighbour outside of it
 _FEW_LETTERS = 20  # of a page with fewer letters the statistics say nothing
 
 
@@ -75,7 +77,7 @@ class Trust:
 
 def signs_of(page: PageText) -> Signs:
     """The signs of one page."""
-    letters, odd = _oddness(page.text)
+    letters, odd = _oddness(page.text, is_drawn=page.width_px > 0)
     how = page.recognition
     if how is None:
         return Signs(letters=letters, odd=odd)
@@ -133,7 +135,8 @@ def _doubts(signs: Signs) -> Iterator[tuple[float, str]]:
     if 0 <= signs.layer < 800:
         yield 0.05, f"the text layer of the file is only {signs.layer / 10:.0f} % like it"
     if signs.agreement >= 0:
-        yield _capped((1000 - signs.agreement) / 700), f"a second engine agrees in {signs.agreement / 10:.0f} %"
+        doubt = (_AGREEING - signs.agreement) / 1500  # the second engine is the worse one, most of all on bad scans
+        yield min(_MOST_BY_SECOND, _capped(doubt)), f"a second engine agrees in {signs.agreement / 10:.0f} %"
 
 
 def _capped(weight: float) -> float:
@@ -167,34 +170,57 @@ def _wrong_share(engine: str, confidence: int) -> float:
 # --- words that look like none ------------------------------------------------------------------------------------
 
 
-def _oddness(text: str) -> tuple[int, int]:
-    """Number of letters and digits, and the share of them in odd words, in thousandths."""
+def _oddness(text: str, *, is_drawn: bool) -> tuple[int, int]:
+    """Number of letters and digits, and the share of them in odd words, in thousandths.
+
+    What a page with a place for every word says was read from pixels or from glyphs, and may be misread. What other
+    files hold is what was written: code, addresses and lists of numbers look odd and are right, and only what decoding
+    leaves behind counts, which is scripts mixed in one word and signs that are no characters.
+    """
     letters = odd = 0
+    looks_odd = _is_odd if is_drawn else _is_garbled
     for found in _TOKEN.finditer(text):
         token = found[0]
         letters += len(token)
-        if _is_odd(token):
+        if looks_odd(token):
             odd += len(token)
-    odd = min(letters, odd + 3 * sum(1 for _ in _SIGN_IN_WORD.finditer(text)))
+    if is_drawn:
+        odd = min(letters, odd + 3 * sum(1 for _ in _SIGN_IN_WORD.finditer(text)))
     strange = sum(1 for char in text if char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn"))
     letters += strange
     return letters, (1000 * (odd + strange)) // letters if letters else 0
 
 
+def _is_mixed(token: str) -> bool:
+    """Whether letters of several scripts stand in the word, which no language does but Japanese and Korean."""
+    scripts = {_script(char) for char in token} - {""}
+    return len(scripts) > 1 and not scripts <= {"HAN", "KANA", "HANGUL"}
+
+
+def _has_capitals_inside(letters: str) -> bool:
+    if letters.isupper() or not any(a.islower() and b.isupper() for a, b in pairwise(letters)):
+        return False
+    return len(letters) < 4 or sum(map(str.isupper, letters[1:])) > 1
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_garbled(token: str) -> bool:
+    """Whether the word looks as if it had been decoded with the wrong table."""
+    return _is_mixed(token) or (not token.isascii() and _has_capitals_inside("".join(filter(str.isalpha, token))))
+
+
 @lru_cache(maxsize=1 << 14)
 def _is_odd(token: str) -> bool:
     """Whether no word of any language looks like this: scripts mixed, digits inside, capitals inside, no vowel."""
-    scripts = {_script(char) for char in token} - {""}
-    if len(scripts) > 1 and not scripts <= {"HAN", "KANA", "HANGUL"}:
+    if _is_mixed(token):
         return True
-    letters = "".join(char for char in token if char.isalpha())
-    if scripts & {"LATIN", "CYRILLIC"} and len(token) > 2:
-        inner = token[1:]
-        if any(char.isdigit() for char in inner) and re.search(r"[^\W\d]\d+[^\W\d]", token):
-            return True
-        if not letters.isupper() and any(a.islower() and b.isupper() for a, b in pairwise(letters)):
-            return len(letters) < 4 or sum(map(str.isupper, inner)) > 1
-    return bool(scripts & {"LATIN", "CYRILLIC"}) and len(letters) >= 5 and not _VOWELS.search(letters)
+    scripts = {_script(char) for char in token}
+    letters = "".join(filter(str.isalpha, token))
+    if not scripts & {"LATIN", "CYRILLIC"}:
+        return False
+    if len(token) > 2 and (re.search(r"[^\W\d]\d+[^\W\d]", token) or _has_capitals_inside(letters)):
+        return True
+    return len(letters) >= 5 and not _VOWELS.search(letters)
 
 
 _VOWELS = re.compile("[aeiouyäöüıæøåàáâãèéêëìíîïòóôõùúûаеёиоуыэюяәіөұүє]", re.IGNORECASE)
