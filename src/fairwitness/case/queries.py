@@ -92,8 +92,10 @@ class Queries:
             yield _reading(row)
 
     def readings_of(self, digest: str) -> list[Reading]:
-        """All readings of one document."""
-        return [_reading(row) for row in self._rows(select(schema.reading).where(schema.reading.c.document == digest))]
+        """All readings of one document, in the order of `readings`."""
+        table = schema.reading.c
+        statement = select(schema.reading).where(table.document == digest).order_by(table.id)
+        return [_reading(row) for row in self._rows(statement)]
 
     def reading_keys(self) -> dict[str, list[tuple[str, str]]]:
         """For each document its readings as (media type, reading id)."""

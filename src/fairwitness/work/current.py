@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
+
 from fairwitness import __version__
 from fairwitness.case.case import Case
 from fairwitness.core.records import Document, Made, Reading, reading_id
@@ -60,13 +63,14 @@ def current_readings(case: Case) -> dict[str, Reading]:
     }
 
 
-def bare_readings(case: Case) -> dict[str, Reading]:
-    """The same without the scans: the reading of today's steps, else the last one that there is."""
+def bare_readings(case: Case, documents: Sequence[str] = ()) -> dict[str, Reading]:
+    """The same without the scans, of all documents or of these: what today's steps read, else the last there is."""
+    queries = case.queries
+    readings = chain.from_iterable(map(queries.readings_of, documents)) if documents else queries.readings()
     chosen: dict[str, Reading] = {}
-    for reading in case.queries.readings():
-        if reading.document not in chosen or is_today(
-            case, case.queries.document(reading.document), reading.media_type, reading.id
-        ):
+    for reading in readings:
+        document = queries.document(reading.document)
+        if reading.document not in chosen or is_today(case, document, reading.media_type, reading.id):
             chosen[reading.document] = reading
     return chosen
 
