@@ -34,7 +34,10 @@ def test_every_link_leads_to_a_file(path: Path) -> None:
 
 def test_every_command_is_in_the_readme_and_explains_itself() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    for name, command in main.commands.items():
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        assert command is not None
         assert f"fairwitness {name} " in readme
         assert command.help
         for parameter in command.params:

@@ -1,0 +1,50 @@
+"""The command line: options in, one JSON object or a few readable lines out. No logic of its own.
+
+A command's module is imported when the command is run, so that a search does not wait for what reads PDFs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from fairwitness import __version__
+from fairwitness.cli.common import tells_errors
+
+__all__ = ["main", "tells_errors"]
+
+_COMMANDS = {
+    "open": "opening:open_command",
+    "account": "opening:account",
+    "failures": "opening:failures",
+    "metadata": "opening:metadata",
+    "verify": "opening:verify",
+    "search": "searching:search",
+    "show": "searching:show",
+    "ocr": "recognising:ocr",
+    "reread": "recognising:reread_command",
+    "quality": "recognising:quality",
+    "readings": "recognising:readings",
+    "duplicates": "comparing:duplicates",
+    "compare": "comparing:compare_command",
+}
+"""Name of each command, in the order of the help, with its module and function."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(f"fairwitness.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=_Commands)
+@click.version_option(__version__, prog_name="fairwitness")
+def main() -> None:
+    """Turn a leak into findings that a stranger can check and that harm nobody."""

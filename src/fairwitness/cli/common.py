@@ -1,0 +1,92 @@
+"""What all commands share: options, output and errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from fairwitness.case.case import Case
+from fairwitness.case.settings import Settings
+from fairwitness.core.errors import FairwitnessError
+
+F = TypeVar("F", bound=Callable[..., Any])
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object (docs/json.md).")
+case_argument = click.argument("case", type=click.Path(path_type=Path, file_okay=False))
+unlocked_option = click.option(
+    "--unlocked-sandbox", "unlocked", is_flag=True, help="Run parsers without a lock. Logged. Only where none exists."
+)
+
+
+passwords_option = click.option(
+    "--passwords",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File with one password a line, tried on what is encrypted; never kept.",
+)
+
+
+def _fail(error: FairwitnessError, as_json: bool) -> NoReturn:
+    if as_json:
+        told: dict[str, Any] = {"error": error.code, "message": error.message, "advice": error.advice}
+        told |= {name: getattr(error, name) for name in ("position", "reason") if hasattr(error, name)}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    click.echo(f"fairwitness: {error}", err=True)
+    sys.exit(2)
+
+
+def _unforeseen(error: Exception) -> FairwitnessError:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{Path(frame.filename).stem}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    return FairwitnessError(
+        f"Something went wrong that we did not foresee: {type(error).__name__} at {where}.",
+        advice="The case is as the last completed step left it. Please report this line.",
+    )
+
+
+def tells_errors(command: F) -> F:
+    """Our own errors end the command with status 2 and one readable line."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except FairwitnessError as error:
+            _fail(error, bool(kwargs.get("as_json")))
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        except Exception as error:  # the message of an unforeseen error may hold leaked text or paths, its place not
+            _fail(_unforeseen(error), bool(kwargs.get("as_json")))
+
+    return wrapped  # type: ignore[return-value]
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One object on one line."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+@contextmanager
+def reading_case(folder: Path) -> Iterator[Case]:
+    """The case in `folder`, open for reading."""
+    with Case.open(folder) as case:
+        yield case
+
+
+def limit_options(command: F) -> F:
+    """Options for the settings of a case, by their names."""
+    for field in reversed(fields(Settings)):
+        name = field.name.replace("_", "-")
+        command = click.option(f"--{name}", field.name, type=int, default=None, help=f"Default: {field.default}.")(
+            command
+        )
+    return command

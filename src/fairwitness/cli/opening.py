@@ -1,0 +1,160 @@
+"""Commands that take a leak in and say what became of it: open, account, failures, metadata, verify."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from fairwitness.case.case import Case
+from fairwitness.cli.common import (
+    case_argument,
+    json_option,
+    limit_options,
+    passwords_option,
+    print_json,
+    reading_case,
+    tells_errors,
+    unlocked_option,
+)
+from fairwitness.core.outcome import Cause
+from fairwitness.work import printing, printing_described
+from fairwitness.work.account import account_of, failures_of
+from fairwitness.work.describing import describe, describe_all
+from fairwitness.work.opening import open_leak
+from fairwitness.work.passwords import read_passwords
+from fairwitness.work.progress import Progress
+from fairwitness.work.retrying import forget_failures
+from fairwitness.work.verifying import verify as verify_case
+
+
+@click.command("open")
+@click.argument("leak", type=click.Path(path_type=Path, exists=True))
+@click.option("--case", "case_folder", type=click.Path(path_type=Path, file_okay=False), help="Default: LEAK.case")
+@limit_options
+@passwords_option
+@unlocked_option
+@click.option("--quiet", is_flag=True, help="No progress on standard error.")
+@json_option
+@tells_errors
+def open_command(
+    leak: Path,
+    case_folder: Path | None,
+    passwords: Path | None,
+    unlocked: bool,
+    quiet: bool,
+    as_json: bool,
+    **limits: int | None,
+) -> None:
+    """Copy LEAK into a case beside it, read everything, and print the account.
+
+    Run it again to go on after an interruption or to take in what is new. LEAK may also be a case folder: then the
+    case is brought up to date with what it holds.
+    """
+    leak = Path(os.path.abspath(leak))  # noqa: PTH100  resolve() would put the case beside the target of a link
+    is_case = leak.is_dir() and (leak / "case.toml").exists() and case_folder is None
+    folder = case_folder or (leak if is_case else leak.with_name(f"{leak.name}.case"))
+    given = {name: value for name, value in limits.items() if value is not None}
+    secrets = read_passwords(passwords)
+    with Case.create_or_open(folder, given) as case:
+        progress = Progress(None if quiet else sys.stderr)
+        open_leak(case, None if is_case else leak, progress, unlocked=unlocked, passwords=secrets)
+        account = account_of(case)
+        if as_json:
+            print_json(account.as_json())
+        else:
+            click.echo(printing.account(account))
+            click.echo(f"\nNext: fairwitness search {shlex.quote(os.path.relpath(folder))} QUERY")
+
+
+@click.command()
+@case_argument
+@click.option("--containers", is_flag=True, help="A line for every container too.")
+@json_option
+@tells_errors
+def account(case: Path, containers: bool, as_json: bool) -> None:
+    """What CASE expected, read and failed to read: by type, by cause, down to each container."""
+    with reading_case(case) as opened:
+        found = account_of(opened)
+        if as_json:
+            print_json(found.as_json())
+        else:
+            click.echo(printing.account(found, containers=containers))
+
+
+@click.command()
+@case_argument
+@click.option("--cause", type=click.Choice([cause.value for cause in Cause]), help="Only these.")
+@click.option("--retry", is_flag=True, help="Read them again now.")
+@limit_options
+@passwords_option
+@unlocked_option
+@json_option
+@tells_errors
+def failures(
+    case: Path,
+    cause: str | None,
+    retry: bool,
+    passwords: Path | None,
+    unlocked: bool,
+    as_json: bool,
+    **limits: int | None,
+) -> None:
+    """What could not be read, one line each, and why."""
+    if retry:
+        secrets = read_passwords(passwords)
+        given = {name: value for name, value in limits.items() if value is not None}
+        with Case.create_or_open(case, given) as writing:
+            forget_failures(writing, Cause(cause) if cause else None)
+            open_leak(writing, None, Progress(sys.stderr), unlocked=unlocked, passwords=secrets)
+    with reading_case(case) as opened:
+        found = [(f, name) for f, name in failures_of(opened) if cause is None or f.cause == cause]
+        if as_json:
+            print_json({"total": len(found), "failures": [printing.failure_json(f, name) for f, name in found]})
+        else:
+            for failure, name in found:
+                click.echo(printing.failure(failure, name))
+
+
+@click.command()
+@case_argument
+@click.argument("document", required=False, default="")
+@json_option
+@tells_errors
+def metadata(case: Path, document: str, as_json: bool) -> None:
+    """What files say about themselves, with the field of each statement, and what does not fit together.
+
+    DOCUMENT is the beginning of a digest. Without it, all documents are listed with what was observed in them; with
+    --json one object a line.
+    """
+    with reading_case(case) as opened:
+        if document:
+            found = describe(opened, document)
+            if as_json:
+                print_json(found.as_json())
+            else:
+                click.echo(printing_described.described(found))
+            return
+        for found in describe_all(opened):
+            if as_json:
+                print_json(found.as_json())
+            else:
+                click.echo(printing_described.overview(found))
+
+
+@click.command()
+@case_argument
+@json_option
+@tells_errors
+def verify(case: Path, as_json: bool) -> None:
+    """Check every object against its digest and the log against its checkpoint. Status 1 if something is wrong."""
+    with reading_case(case) as opened:
+        found = verify_case(opened, Progress(None if as_json else sys.stderr))
+    if as_json:
+        print_json(found.as_json())
+    else:
+        click.echo(printing.verified(found))
+    sys.exit(0 if found.is_sound else 1)
