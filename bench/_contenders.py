@@ -18,8 +18,8 @@ from fairwitness.core.parts import Entry, EntryData, EntryEnd, PageMissed, PageT
 from fairwitness.run.lock import Limits
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
-from fairwitness.work.plan import OPEN_FILE
 from fairwitness.work.receiving import hint_of
+from fairwitness.work.steps import OPEN_FILE
 
 LIMIT_S = 20.0
 MAX_DEPTH = 5

@@ -56,8 +56,8 @@ from fairwitness.run.lock import Limits
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
 from fairwitness.text.encoding import decode_bytes, detect_encoding
-from fairwitness.work.plan import OPEN_FILE
 from fairwitness.work.receiving import hint_of
+from fairwitness.work.steps import OPEN_FILE
 
 FAMILIES = ("tika", "xberg", "markitdown")
 RIGHT = 0.9

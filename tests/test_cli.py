@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -164,3 +166,14 @@ def test_an_unforeseen_error_tells_its_place_and_nothing_of_the_leak(capsys: pyt
     assert "ValueError at test_cli:" in told
     assert "person" not in told
     assert "leaked" not in told
+
+
+def test_a_search_waits_for_no_parser(case: Path) -> None:
+    code = (
+        "import sys\nfrom fairwitness.cli import main\n"
+        f"main(['search', {str(case)!r}, '环境保护'], standalone_mode=False)\n"
+        "held = {'alembic', 'cv2', 'onnxruntime', 'pypdfium2', 'lxml', 'fairwitness.read', 'fairwitness.work.plan'}\n"
+        "print('held', sorted(held & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "held []"

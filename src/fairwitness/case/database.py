@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -36,6 +34,9 @@ def connect(path: Path, *, busy_ms: int = 60_000) -> Engine:
 
 def migrate(engine: Engine, target: int = CURRENT_FORMAT) -> None:
     """The database has the tables of format `target`; what it held before is kept."""
+    from alembic import command  # a sixth of a second that only who writes must wait for
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with engine.begin() as connection:

@@ -24,8 +24,8 @@ from fairwitness.run.launch import python_command
 from fairwitness.run.lock import die_with_parent
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.work.current import made_today, task_for
-from fairwitness.work.plan import OPEN_FILE
 from fairwitness.work.receiving import DocumentReceiver
+from fairwitness.work.steps import OPEN_FILE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from fairwitness.core.records import Document, Made, Reading, reading_id
 from fairwitness.intake.identify import IDENTIFY_VERSION
 from fairwitness.run.lock import Limits
 from fairwitness.run.task import Task
-from fairwitness.work.plan import NOTHING, OPEN_FILE, made_for
 from fairwitness.work.scans import all_chosen, with_scans
+from fairwitness.work.steps import NOTHING, OPEN_FILE
 
 OUTPUT_BESIDE_ENTRIES = 4 << 30  # bytes of pages and frames that a child may answer beside what it unpacks
 # The limits of the settings are for ordinary files; a mail store of 20 GB honestly takes longer. Stores and archives
@@ -46,6 +46,8 @@ def task_for(case: Case, document: Document) -> Task:
 
 def made_today(case: Case, document: Document, media_type: str) -> Made:
     """What today's steps make a reading of that document with."""
+    from fairwitness.work.plan import made_for  # imports every parser, which a search can do without
+
     return made_for(media_type, limits_of(case, document)) if media_type else NOT_IDENTIFIED
 
 

@@ -23,10 +23,10 @@ from fairwitness.work.alone import Result, read_watched
 from fairwitness.work.current import NOT_IDENTIFIED, is_today, made_today, task_for
 from fairwitness.work.gathering import gather
 from fairwitness.work.indexing import bring_index_up_to_date
-from fairwitness.work.plan import OPEN_FILE
 from fairwitness.work.progress import Progress
 from fairwitness.work.receiving import DocumentReceiver
 from fairwitness.work.retrying import forget_failures
+from fairwitness.work.steps import OPEN_FILE
 
 
 @dataclass(frozen=True, slots=True)

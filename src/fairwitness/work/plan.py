@@ -22,9 +22,7 @@ from fairwitness.intake.unlock_office import EXCEL_DEFAULT, OLE_TYPES, unlock_of
 from fairwitness.intake.unpackers import unpacker_for
 from fairwitness.read.readers import reader_for
 from fairwitness.read.unlock_pdf import unlock_pdf
-
-OPEN_FILE = f"{__name__}:OpenFile"
-NOTHING = "none"  # name of the step where no reader knows the type
+from fairwitness.work.steps import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
