@@ -26,6 +26,7 @@ from fairwitness.case.database import CURRENT_FORMAT, connect, migrate
 from fairwitness.case.derived import Derived
 from fairwitness.case.objects import ObjectStore, raise_if_full
 from fairwitness.case.queries import Queries
+from fairwitness.case.saved import SavedSearches
 from fairwitness.case.settings import CaseFile, Settings, read_case_file, write_case_file
 from fairwitness.core.errors import CaseBusy, CaseError, CaseTooNew, DiskFull
 
@@ -39,6 +40,7 @@ class Case:
         self.log_name = file.log
         self.objects = ObjectStore(folder / "objects")
         self.queries = Queries(engine)
+        self.saved = SavedSearches(folder / "searches")
         self._engine = engine
         self._lock = lock
 

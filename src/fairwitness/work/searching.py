@@ -89,7 +89,11 @@ class CaseSearch:
             BadQuery: with the position and the reason.
         """
         node = parse(query)
-        return self._index.search(node, self, limit=limit, offset=offset, order=order), node
+        return self.ask_node(node, limit=limit, offset=offset, order=order), node
+
+    def ask_node(self, node: Node, *, limit: int = 20, offset: int = 0, order: Order = "relevance") -> Answer:
+        """The same for a query that was parsed before."""
+        return self._index.search(node, self, limit=limit, offset=offset, order=order)
 
     def all_hits(self, node: Node) -> Iterator[Hit]:
         """Every hit, in the order of document and page, one at a time."""
