@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
 import subprocess
@@ -30,6 +31,10 @@ def text_of_all() -> str:
 def test_every_link_leads_to_a_file(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
         assert (path.parent / target).exists(), target
+
+
+def test_the_examples_of_the_analyser_give_what_the_page_says() -> None:
+    assert doctest.testfile(str(ROOT / "docs" / "analyser.md"), module_relative=False, encoding="utf-8").failed == 0
 
 
 def test_every_command_is_in_the_readme_and_explains_itself() -> None:
@@ -128,5 +133,6 @@ def test_the_wheel_holds_the_migrations_and_the_licence(tmp_path: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert any(name.endswith("case/migrations/versions/format_1.py") for name in names)
     assert any(name.endswith("work/comparison.css") for name in names)
+    assert any(name.endswith("text/data/simplified.tsv") for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not any("tests/" in name or "examples/" in name for name in names)

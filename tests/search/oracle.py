@@ -8,8 +8,12 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import rjieba
+
 from fairwitness.search import query as q
 from fairwitness.search.analyser import analyse, is_han
+from fairwitness.search.stems import stem_of
+from fairwitness.text.loose import loose_key
 
 Key = tuple[str, int]
 
@@ -73,7 +77,53 @@ def near(text: str, words: list[list[str]], slop: int) -> bool:
     return False
 
 
+def simplified(text: str) -> str:
+    return "".join(map(loose_key, text))
+
+
+def covers(word: str, known: set[str]) -> list[list[str]]:
+    """All ways to put `word` together from known words, by trying."""
+    if not word:
+        return [[]]
+    heads = [head for head in known if word.startswith(head)]
+    return [[head, *rest] for head in heads for rest in covers(word[len(head) :], known)]
+
+
+def han_words(run: str) -> set[str]:
+    """Words in a run: those of jieba, cut as if simplified, and the shorter ones that cover a longer one."""
+    found, start = set(), 0
+    for word in rjieba.cut(simplified(run)):
+        known = {part for part, _, _ in rjieba.tokenize(word, "search") if 2 <= len(part) < len(word)}
+        for parts in [[word], *covers(word, known)]:
+            ends = list(itertools.accumulate(map(len, parts)))
+            found |= {run[start + end - len(part) : start + end] for part, end in zip(parts, ends, strict=True)}
+        start += len(word)
+    return found
+
+
+def stem_matches(leaf: q.Stemmed, page: OraclePage) -> bool:
+    (wanted,) = (t.text for t in analyse(leaf.text))
+    for token in analyse(page.text):
+        if token.text == wanted:
+            return True
+        stems = [(stem_of(token.text, language), stem_of(wanted, language)) for language in page.languages]
+        if any(one == two and one for one, two in stems):
+            return True
+    return False
+
+
+def loose_matches(leaf: q.Loose, text: str) -> bool:
+    if all(is_han(char) for char in leaf.text):
+        return any(simplified(leaf.text) in simplified(run) for run in runs(text))
+    keys = [simplified(t.text) if is_han(t.text) else loose_key(t.text) for t in analyse(text)]
+    return bool(phrase_starts(keys, [loose_key(t.text) for t in analyse(leaf.text)]))
+
+
 def leaf_matches(leaf: q.TextLeaf, text: str) -> bool:
+    if isinstance(leaf, q.Loose):
+        return loose_matches(leaf, text)
+    if isinstance(leaf, q.HanWord):
+        return any(leaf.text in han_words(run) for run in runs(text))
     tokens = [t.text for t in analyse(text)]
     words = [t for t in tokens if not is_han(t) and t != "¦"]
     if isinstance(leaf, q.Phrase) and leaf.slop:
@@ -113,6 +163,8 @@ def brute_force(node: q.Node, page: OraclePage) -> bool:
         return node.pattern.text in page.path
     if isinstance(node, q.DateRange):
         return page.date is not None and (node.low or 0) <= page.date <= (node.high or 99999999)
+    if isinstance(node, q.Stemmed):
+        return stem_matches(node, page)
     return leaf_matches(node, page.text)
 
 

@@ -33,7 +33,8 @@ class Texts:
 
 
 def indexed(page: OraclePage) -> IndexedPage:
-    return IndexedPage(page.document, page.number, page.type, page.languages, page.date, index_fields(page.text))
+    fields = index_fields(page.text, page.languages)
+    return IndexedPage(page.document, page.number, page.type, page.languages, page.date, fields)
 
 
 def pages_of(*texts: str) -> list[OraclePage]:

@@ -14,6 +14,8 @@ from fairwitness.search.analyser import (
     han_runs,
     index_fields,
     is_han,
+    loosened,
+    words_in_han,
 )
 
 SCRIPTS = (
@@ -142,10 +144,21 @@ def test_a_long_word_is_cut_and_nothing_is_dropped(letter: str) -> None:
 
 
 def test_the_index_fields_of_a_mixed_page() -> None:
-    fields = dict(index_fields("Ab ab 环境保护 2017年环境"))
-    assert fields["tok"] == "ab ab 环境 境保 保护 2017 年环 环境"
-    assert fields["word"] == "ab 2017"
+    fields = dict(index_fields("Ab ab 环境保护 2017年环境 états", ["fr", "zh"]))
+    assert fields["tok"] == "ab ab 环境 境保 保护 2017 年环 环境 états"
+    assert fields["word"] == "ab 2017 états"
     assert fields["han"] == "环 境 保 护 年"
+    assert fields["loose"] == "ab ab 环境 境保 保护 2017 年环 环境 etats"
+    assert fields["seg"] == "环境保护 环境 保护 年"
+    assert fields["stem"] == "fr:ab fr:état"
+
+
+def test_pages_whose_tokens_are_their_own_loose_keys_need_no_second_field() -> None:
+    assert dict(index_fields("Отчёт 2017 环境 plain"))["loose"] == ""
+
+
+def test_runs_that_touch_in_two_ways_of_writing_one_character_are_kept_apart() -> None:
+    assert words("討論、论证") == ["討論", RUN_BREAK, "论证"]
 
 
 @settings(max_examples=400, deadline=None)
@@ -179,6 +192,16 @@ def test_the_index_fields_are_those_of_the_tokens(text: str) -> None:
     assert fields["tok"].split() == tokens
     assert set(fields["word"].split()) == {t for t in tokens if not is_han(t) and t != RUN_BREAK}
     assert set(fields["han"].split()) == {char for run in han_runs(text) for char in run.chars}
+    loose = [token.text for token in loosened(analyse(text))]
+    assert fields["loose"].split() == ([] if loose == tokens else loose)
+    assert set(fields["seg"].split()) == {token.text for token in words_in_han(text)}
+
+
+@settings(max_examples=300, deadline=None)
+@given(mixed)
+def test_the_source_of_a_word_in_a_han_run_is_that_word(text: str) -> None:
+    for token in words_in_han(text):
+        assert token.text in "".join(run.chars for run in han_runs(text[token.start : token.end]))
 
 
 @settings(max_examples=300, deadline=None)

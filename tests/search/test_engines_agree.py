@@ -11,15 +11,33 @@ from hypothesis import strategies as st
 
 from fairwitness.search import query as q
 from fairwitness.search.highlight import matches
+from fairwitness.search.language import languages_of
 from fairwitness.search.query import parse, unparse
 
 from .oracle import Fts5, OraclePage, brute_force, keys
 from .support import Texts, digest, found, make
 
 WORDS = ["a", "b", "ab", "ba", "abc", "acb", "есеп", "отчёт", "отчет", "بەلگە", "ئۇيغۇر", "kış", "KIŞ", "2017", "état"]
+SPELLINGS = [
+    "etat",
+    "État",
+    "қағаз",
+    "кагаз",
+    "қaғаз",
+    "ھەيكەل",
+    "ەيكەل",
+    "ئۇيغۇر",
+    "ويغور",
+    "runs",
+    "running",
+    "run",
+    "отчёты",
+]
 HAN = "环境保护年人"
+BOTH_HAN = "环環境保护護"
 han_text = st.text(HAN, min_size=1, max_size=7)
-piece = st.one_of(st.sampled_from(WORDS), han_text)
+both_han = st.text(BOTH_HAN, min_size=1, max_size=5)
+piece = st.one_of(st.sampled_from(WORDS), han_text, st.sampled_from(SPELLINGS), both_han)
 joint = st.sampled_from([" ", " ", " ", "", "，", ", ", "-", "\t"])
 page_text = st.lists(st.tuples(piece, joint), max_size=14).map(lambda parts: "".join(p + j for p, j in parts))
 
@@ -33,7 +51,7 @@ def corpora(draw: st.DrawFn) -> list[OraclePage]:
             i % 3,
             text,
             draw(st.sampled_from(["pdf", "docx", "eml"])),
-            tuple(draw(st.sets(st.sampled_from(["zh", "ug", "ru", "tr"]), max_size=2))),
+            tuple(draw(st.sets(st.sampled_from(["zh", "ug", "ru", "tr", "en", "fr"]), max_size=2))),
             draw(st.sampled_from([None, 20170131, 20170201, 20181231])),
             f"box/{i // 3}/file",
         )
@@ -69,6 +87,10 @@ leaf = st.one_of(
     st.builds(q.Phrase, st.lists(proximity_word, min_size=2, max_size=4).map(" ".join), st.integers(1, 5)),
     wild.map(q.Wildcard),
     regexes.map(q.Regex),
+    st.one_of(word, both_han, st.sampled_from(SPELLINGS)).map(q.Loose),
+    st.lists(st.sampled_from([*SPELLINGS, *WORDS]), min_size=2, max_size=3).map(" ".join).map(q.Loose),
+    st.one_of(han_text, st.sampled_from(["环境", "保护", "环境保护", "保护环境"])).map(q.HanWord),
+    st.sampled_from([*SPELLINGS, *WORDS]).map(q.Stemmed),
     st.builds(q.Fuzzy, word, st.integers(1, 2)),
     st.builds(q.Fuzzy, st.text(HAN, min_size=3, max_size=5), st.integers(1, 2)),
     st.sampled_from([q.TypeIs("pdf"), q.TypeIs("*o*"), q.LanguageIs("zh"), q.LanguageIs("?u")]),
@@ -125,7 +147,7 @@ def test_a_page_has_highlights_exactly_if_a_word_of_the_query_is_on_it(text: str
         assert matches(node, text) == []
         return
     ranges = matches(node, text)
-    assert bool(ranges) == brute_force(node, OraclePage("", 1, text))
+    assert bool(ranges) == brute_force(node, OraclePage("", 1, text, languages=languages_of(text)))
     assert ranges == sorted(ranges) and all(0 <= low < high <= len(text) for low, high in ranges)
     assert all(one[1] <= two[0] for one, two in pairwise(ranges))
 

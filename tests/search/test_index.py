@@ -333,3 +333,54 @@ def test_chinese_queries_find_exactly_the_pages_that_hold_them(tmp_path: Path) -
                 answer = index.search(Term(word), Texts(()), limit=1)
                 assert (answer.total, expected > 0) == (expected, True), word
     assert time.monotonic() - started < 60
+
+
+def test_loose_words_find_other_spellings_and_plain_words_do_not(tmp_path: Path) -> None:
+    texts = ("État", "etat", "環境保護", "环境保护", "қағаз", "кагаз", "ئۇيغۇر تىلى", "ۇيغۇر تىلي")
+    for number, (query, expected) in enumerate(
+        [
+            ("etat", [1]),
+            ("loose:étát", [0, 1]),
+            ("环境", [3]),
+            ("loose:環境保护", [2, 3]),
+            ("loose:环", [2, 3]),
+            ("loose:護", [2, 3]),
+            ("loose:КАҒАЗ", [4, 5]),
+            ('loose:"ئۇيغۇر تىلى"', [6, 7]),
+            ("loose:nothing", []),
+        ]
+    ):
+        assert found_texts(tmp_path / str(number), query, *texts) == expected, query
+
+
+def test_a_loose_phrase_with_single_characters_is_found_in_both_ways_of_writing(tmp_path: Path) -> None:
+    texts = ("第3環", "于第3环境", "第 3 環", "3環", "第3保")
+    assert found_texts(tmp_path / "a", "loose:第3環", *texts) == [0, 1, 2]
+    assert found_texts(tmp_path / "b", 'loose:"3 环"', *texts) == [0, 1, 2, 3]
+
+
+def test_a_word_in_a_han_run_is_found_as_a_word_only(tmp_path: Path) -> None:
+    texts = ("发展中国家", "中国的环境", "他在中\n国", "大環境")
+    assert found_texts(tmp_path / "a", "中国", *texts) == [0, 1, 2]
+    assert found_texts(tmp_path / "b", "word:中国", *texts) == [1, 2]
+    assert found_texts(tmp_path / "c", "word:環境", *texts) == [3]
+
+
+def test_stems_are_those_of_the_languages_of_the_page(tmp_path: Path) -> None:
+    def page(name: str, text: str, *languages: str) -> OraclePage:
+        return OraclePage(digest(name), 1, text, languages=languages)
+
+    pages = [
+        page("a", "reports", "en"),
+        page("b", "reports", "und"),
+        page("c", "report", "zh"),
+        page("d", "отчётами", "ru"),
+    ]
+    with make(tmp_path, pages) as index:
+        for query, expected in [
+            ("stem:report", "ac"),
+            ("stem:reports", "ab"),
+            ("stem:отчет", "d"),
+            ("stem:reports -lang:en", "b"),
+        ]:
+            assert found(index, query, Texts(pages)) == {(digest(name), 1) for name in expected}, query

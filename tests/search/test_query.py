@@ -12,7 +12,9 @@ from fairwitness.search.query import (
     BadQuery,
     DateRange,
     Fuzzy,
+    HanWord,
     LanguageIs,
+    Loose,
     Node,
     Not,
     OnPath,
@@ -20,9 +22,11 @@ from fairwitness.search.query import (
     PathPattern,
     Phrase,
     Regex,
+    Stemmed,
     Term,
     TypeIs,
     Wildcard,
+    loosened,
     parse,
     unparse,
 )
@@ -58,6 +62,10 @@ A, B, C = Term("a"), Term("b"), Term("c")
         ("type:(pdf OR docx) a", And((Or((TypeIs("pdf"), TypeIs("docx"))), A))),
         ("type:application/*", TypeIs("application/*")),
         ("-lang:ug", Not(LanguageIs("ug"))),
+        ("loose:état", Loose("état")),
+        ('loose:"two words" word:环境', And((Loose("two words"), HanWord("环境")))),
+        ("loose:(a OR (b -state-owned))", Or((Loose("a"), And((Loose("b"), Not(Loose("state-owned"))))))),
+        ("stem:reports word:“环境”", And((Stemmed("reports"), HanWord("环境")))),
         ("path:box/a", OnPath(PathPattern("box/a"))),
         ('path:"my box/ 环境"', OnPath(PathPattern("my box/ 环境"))),
         ("http://example.org/x 12:30", And((Term("http://example.org/x"), Term("12:30")))),
@@ -188,3 +196,32 @@ def test_any_text_is_a_query_or_a_bad_query(text: str) -> None:
 )
 def test_a_path_pattern_fits_a_path(pattern: str, path: str, fits: bool) -> None:
     assert PathPattern(pattern).matches(path) is fits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "loose:ab*",
+        "loose:a?b",
+        "stem:word~1",
+        "loose:/a/",
+        "stem:环境",
+        "stem:two-words",
+        "word:plain",
+        "word:环境2017",
+        "word:环境，保护",
+        "loose:，",
+        "loose:",
+        "stem: a",
+        'word:""',
+    ],
+)
+def test_a_reading_that_cannot_be_taken_so_is_a_bad_query(text: str) -> None:
+    with pytest.raises(BadQuery):
+        parse(text)
+
+
+def test_a_query_read_loosely_keeps_its_shape_and_its_patterns() -> None:
+    node = parse('a ("b c" OR -d) e* "f g"~2 lang:ug')
+    assert loosened(node) == parse('loose:a (loose:"b c" OR -loose:d) e* "f g"~2 lang:ug')
+    assert loosened(parse("e*")) == parse("e*")

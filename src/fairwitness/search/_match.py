@@ -16,9 +16,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from fairwitness.search._nodes import Fuzzy, Phrase, Regex, Term, TextLeaf, Wildcard
+from fairwitness.search._nodes import Fuzzy, HanWord, Loose, Phrase, Regex, Stemmed, Term, TextLeaf, Wildcard
 from fairwitness.search._patterns import FuzzyWord, compiled, fuzzy_of, is_han_pattern, pattern_of
-from fairwitness.search.analyser import RUN_BREAK, HanRun, Token, analyse, han_runs, is_han
+from fairwitness.search.analyser import (
+    RUN_BREAK,
+    HanRun,
+    Token,
+    analyse,
+    han_runs,
+    is_han,
+    loose_run,
+    loosened,
+    same_stem,
+    words_in_han,
+)
+from fairwitness.search.language import languages_of
+from fairwitness.text.loose import loose_key
 
 Unit = tuple[str, ...]
 Range = tuple[int, int]
@@ -38,9 +51,19 @@ def unit_of(text: str) -> Unit:
     return tuple(token.text for token in analyse(text))
 
 
+def loose_unit_of(text: str) -> Unit:
+    """The loose keys of the tokens of `text`."""
+    return tuple(map(loose_key, unit_of(text)))
+
+
 def units_of(text: str) -> list[Unit]:
     """The words between the quotes of a phrase, each as its tokens; words of punctuation alone are left out."""
     return [unit for unit in map(unit_of, text.split()) if unit]
+
+
+def han_word_of(text: str) -> str:
+    """The characters of a word in Han characters."""
+    return "".join(run.chars for run in han_runs(text))
 
 
 def is_single_han(token: str) -> bool:
@@ -73,6 +96,16 @@ class PageView:
     def runs(self) -> list[HanRun]:
         """All runs of Han characters."""
         return list(han_runs(self.text))
+
+    @cached_property
+    def loose(self) -> PageView:
+        """The same page in loose keys, at the same places."""
+        return _LooseView(self)
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the page."""
+        return languages_of(self.text)
 
     @cached_property
     def positions(self) -> dict[str, list[int]]:
@@ -152,6 +185,15 @@ class PageView:
         return token.start + low, token.start + high
 
 
+class _LooseView(PageView):
+    """A page in loose keys. Tokens and runs stand where those of the page stand."""
+
+    def __init__(self, page: PageView) -> None:
+        super().__init__(page.text)
+        self.tokens = loosened(page.tokens)
+        self.runs = list(map(loose_run, page.runs))
+
+
 def ranges_of(leaf: TextLeaf, page: PageView) -> list[Range]:
     """Source ranges of all that `leaf` matches on the page; empty exactly if the page does not match."""
     if isinstance(leaf, Term) or (isinstance(leaf, Phrase) and not leaf.slop):
@@ -160,6 +202,14 @@ def ranges_of(leaf: TextLeaf, page: PageView) -> list[Range]:
         return _near(leaf, page)
     if isinstance(leaf, Fuzzy):
         return _fuzzy(fuzzy_of(leaf), page)
+    if isinstance(leaf, Loose):
+        return [(found.start, found.end) for found in page.loose.occurrences(loose_unit_of(leaf.text))]
+    if isinstance(leaf, HanWord):
+        wanted = han_word_of(leaf.text)
+        return [(word.start, word.end) for word in words_in_han(page.text) if word.text == wanted]
+    if isinstance(leaf, Stemmed):
+        (stem,) = unit_of(leaf.text)
+        return [(word.start, word.end) for word in page.words() if same_stem(stem, word.text, page.languages)]
     return _pattern(leaf, page)
 
 

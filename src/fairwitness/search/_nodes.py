@@ -60,6 +60,27 @@ class Fuzzy:
 
 
 @dataclass(frozen=True, slots=True)
+class Loose:
+    """The words in a row, in any spelling with the same loose keys (`text.loose`)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HanWord:
+    """A word in a run of Han characters, as jieba cuts it (`search.han_words`)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stemmed:
+    """The word itself, or one with the same stem in a language of the page (`search.stems`)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TypeIs:
     """The type of the document; `*` and `?` are wildcards, case does not matter."""
 
@@ -133,10 +154,24 @@ class Not:
     part: Node
 
 
-TextLeaf = Term | Phrase | Wildcard | Regex | Fuzzy
+TextLeaf = Term | Phrase | Wildcard | Regex | Fuzzy | Loose | HanWord | Stemmed
 FilterLeaf = TypeIs | LanguageIs | OnPath | DateRange | TrustRange
 FILTERS = (TypeIs, LanguageIs, OnPath, DateRange, TrustRange)
 Node = TextLeaf | FilterLeaf | And | Or | Not
+
+
+_READINGS = {Loose: "loose", HanWord: "word", Stemmed: "stem"}
+
+
+def loosened(node: Node) -> Node:
+    """The same query with its plain words and phrases read loosely; the same node if it has none."""
+    if isinstance(node, (And, Or)):
+        return type(node)(tuple(map(loosened, node.parts)))
+    if isinstance(node, Not):
+        return Not(loosened(node.part))
+    if isinstance(node, Term) or (isinstance(node, Phrase) and not node.slop):
+        return Loose(node.text)
+    return node
 
 
 def glob_pattern(glob: str) -> re.Pattern[str]:
@@ -170,6 +205,8 @@ def unparse(node: Node) -> str:
         return _unparse_filter(node)
     if isinstance(node, Phrase):
         return f"{_quote(node.text)}~{node.slop}" if node.slop else _quote(node.text)
+    if isinstance(node, (Loose, HanWord, Stemmed)):
+        return f"{_READINGS[type(node)]}:{_quote(node.text)}"
     if isinstance(node, Regex):
         return f"/{node.source}/"
     if isinstance(node, Wildcard):

@@ -7,6 +7,7 @@ into the query as a set of ids. So negations and nested brackets are exact, too.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import Protocol
@@ -15,8 +16,10 @@ import tantivy
 
 from fairwitness.search._match import (
     Unit,
+    han_word_of,
     is_doubled_han,
     is_single_han,
+    loose_unit_of,
     matches_leaf,
     unit_of,
     units_of,
@@ -26,7 +29,9 @@ from fairwitness.search._nodes import (
     And,
     FilterLeaf,
     Fuzzy,
+    HanWord,
     LanguageIs,
+    Loose,
     Node,
     Not,
     OnPath,
@@ -34,6 +39,7 @@ from fairwitness.search._nodes import (
     PathPattern,
     Phrase,
     Regex,
+    Stemmed,
     Term,
     TextLeaf,
     TrustRange,
@@ -54,6 +60,8 @@ from fairwitness.search._patterns import (
     is_han_pattern,
     pattern_of,
 )
+from fairwitness.search.stems import STEMMED, stem_terms
+from fairwitness.text.loose import with_same_key
 
 Query = tantivy.Query
 Occur = tantivy.Occur
@@ -184,27 +192,46 @@ class Planner:
             return self._near(units_of(leaf.text), leaf.slop)
         if isinstance(leaf, Fuzzy):
             return self._fuzzy(fuzzy_of(leaf))
+        if isinstance(leaf, Loose):
+            return self._loose(loose_unit_of(leaf.text))
+        if isinstance(leaf, HanWord):
+            return True, Query.term_query(self.schema, "seg", han_word_of(leaf.text))
+        if isinstance(leaf, Stemmed):
+            (word,) = unit_of(leaf.text)
+            stems = list(itertools.chain.from_iterable(stem_terms([word], [language]) for language in sorted(STEMMED)))
+            return True, any_of([self._term(word), self._any_term("stem", stems)])
         return self._pattern(leaf)
 
-    def _term(self, token: str) -> Query:
-        return Query.term_query(self.schema, "han" if is_single_han(token) else "tok", token)
+    def _loose(self, unit: Unit) -> tuple[bool, Query]:
+        """Loose keys. A page all of whose tokens are their own keys has them in "tok" alone."""
+        if len(unit) == 1 and is_single_han(unit[0]):
+            return True, self._any_term("han", with_same_key(unit[0]))
+        (exact, query), (exact_tok, query_tok) = self._unit(unit, "loose"), self._unit(unit)
+        return exact and exact_tok, any_of([query, query_tok])
 
-    def _unit(self, unit: Unit) -> tuple[bool, Query]:
+    def _term(self, token: str, field: str = "tok") -> Query:
+        if is_single_han(token):
+            if field == "loose":
+                return self._any_term("han", with_same_key(token))
+            field = "han"
+        return Query.term_query(self.schema, field, token)
+
+    def _unit(self, unit: Unit, field: str = "tok") -> tuple[bool, Query]:
         if len(unit) == 1:
-            return True, self._term(unit[0])
+            return True, self._term(unit[0], field)
         first, *middle, last = unit
         if not is_single_han(first) and not is_single_han(last):
-            return True, Query.phrase_query(self.schema, "tok", list(unit))
+            return True, Query.phrase_query(self.schema, field, list(unit))
         # Tokens hold letters, digits and marks only, so they mean themselves in a regular expression.
         words: list[str | tuple[int, str]] = [
             f".?{first}" if is_single_han(first) else first,
             *middle,
             f"{last}.?" if is_single_han(last) else last,
         ]
-        query = Query.regex_phrase_query(self.schema, "tok", words)
+        query = Query.regex_phrase_query(self.schema, field, words)
         if self._is_answered(query):
             return not is_doubled_han(unit), query
-        return False, all_of(map(self._term, unit))
+        return False, all_of(self._term(token, field) for token in unit)
 
     def _is_answered(self, query: Query) -> bool:
         """Whether the engine takes the query: an expansion can exceed its limits."""

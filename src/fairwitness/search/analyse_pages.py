@@ -33,7 +33,9 @@ class AnalysePages:
         """Yield one `Tokens` for each page that was read."""
         for page in PageReader(item.file):
             if isinstance(page, PageText):
-                languages = (LANGUAGES, " ".join(languages_of(page.text)))
+                languages = languages_of(page.text)
                 trust = (TRUST, str(round(1000 * trust_of(signs_of(page)).value)))
-                yield Tokens(page.number, (*index_fields(page.text), languages, trust))
+                yield Tokens(
+                    page.number, (*index_fields(page.text, languages), (LANGUAGES, " ".join(languages)), trust)
+                )
         yield End(Cause.OK)

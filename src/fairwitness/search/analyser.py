@@ -11,8 +11,12 @@ The rules, in the order in which they are applied:
 3. Everything else that consists of letters, digits and marks and begins with a letter or digit is a word. Underscores,
    hyphens and apostrophes separate: `don't` and `don’t` are both [don, t], and Türkiye finds Türkiye'nin.
 4. A word longer than `MAX_TOKEN_CHARS` is cut into consecutive tokens; nothing is dropped.
-5. Where one run ends in the character with which the next begins, `RUN_BREAK` stands between them, so that
-   "讨论、论证" is no hit for 讨论证.
+5. Where one run ends in the character with which the next begins, in either way of writing it, `RUN_BREAK` stands
+   between them, so that "讨论、论证" is no hit for 讨论证.
+
+Beside these exact tokens there are three looser readings of the same page, each asked for by name: the loose key of
+every token (`text.loose`), the words in Han runs (`search.han_words`) and the stems (`search.stems`). docs/analyser.md
+shows all of them.
 """
 
 from __future__ import annotations
@@ -21,14 +25,17 @@ import operator
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from fairwitness.search.han_words import cut_han, han_words
+from fairwitness.search.stems import stem_of, stem_terms
 from fairwitness.text.fold import Folded, fold, fold_text
+from fairwitness.text.loose import LOOSE_KEYS, simplify
 
-ANALYSER_VERSION = f"1-unicode{unicodedata.unidata_version}"
+ANALYSER_VERSION = f"2-unicode{unicodedata.unidata_version}"
 """Raised whenever tokens may differ; an index made by another version must be made again."""
 
 MAX_TOKEN_CHARS = 255
@@ -57,6 +64,7 @@ HAN_CLASS = "".join(f"{chr(low)}-{chr(high)}" for low, high in _HAN_RANGES)
 _JOINT = r"(?: *\r?\n *|\u200b)"
 _RUN = f"[{HAN_CLASS}]+(?:{_JOINT}[{HAN_CLASS}]+)*"
 _HAN = re.compile(f"[{HAN_CLASS}]")
+_FIRST_HAN = chr(_HAN_RANGES[0][0])
 _NO_HAN = re.compile("[ \r\n\u200b]+")
 _LAST_LETTER = 0x323AF  # no letter, digit or spacing mark is assigned above it; the marks there are dropped
 
@@ -148,11 +156,36 @@ def analyse(text: str) -> list[Token]:
             tokens.append(Token(chars, *places[0]))
             last_han = ""
             continue
-        if chars[0] == last_han:
+        if simplify(chars[0]) == last_han:
             tokens.append(Token(RUN_BREAK, last_end, max(last_end, places[0][0])))
         tokens.extend(Token(chars[i : i + 2], places[i][0], places[i + 1][1]) for i in range(len(chars) - 1))
-        last_han, last_end = chars[-1], places[-1][1]
+        last_han, last_end = simplify(chars[-1]), places[-1][1]
     return tokens
+
+
+def loosened(tokens: list[Token]) -> list[Token]:
+    """The same tokens with their loose keys, place by place."""
+    return [Token(LOOSE_KEYS[text], start, end) for text, start, end in tokens]
+
+
+def words_in_han(text: str) -> Iterator[Token]:
+    """Yields the words in the Han runs of `text`; the parts of a longer word follow it."""
+    for run in han_runs(text):
+        for low, high in cut_han(run.chars):
+            yield Token(run.chars[low:high], run.places[low][0], run.places[high - 1][1])
+
+
+def same_stem(word: str, other: str, languages: Iterable[str]) -> bool:
+    """Whether the two tokens are one word, or have one stem in one of the languages."""
+    if word == other:
+        return True
+    stems = ((stem_of(word, language), stem_of(other, language)) for language in languages)
+    return any(one == two != "" for one, two in stems)
+
+
+def loose_run(run: HanRun) -> HanRun:
+    """The run with its characters simplified."""
+    return HanRun(simplify(run.chars), run.places)
 
 
 def _analyse_ascii(text: str) -> list[Token]:
@@ -191,40 +224,64 @@ def han_runs(text: str) -> Iterator[HanRun]:
         yield _run_of(found, folded)
 
 
-def index_fields(text: str) -> tuple[tuple[str, str], ...]:
-    """The three fields of the index, each as tokens joined by single blanks.
+INDEX_FIELDS = ("tok", "word", "han", "loose", "seg", "stem")
+
+
+def index_fields(text: str, languages: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
+    """The fields of the index, each as tokens joined by single blanks. `languages` are those of the page.
 
     "tok": all tokens in order. "word": the distinct tokens that are words, for patterns over the vocabulary. "han":
-    the distinct Han characters and kana, for queries of one character.
+    the distinct Han characters and kana, for queries of one character. "loose": the loose keys of all tokens in order,
+    empty where they are the tokens. "seg": the distinct words in Han runs. "stem": the distinct stems, each behind its
+    language.
     """
     if text.isascii():
         words = _ASCII_WORD.findall(text.lower())
         if words and len(max(words, key=len)) > MAX_TOKEN_CHARS:
             words = [token.text for token in _analyse_ascii(text)]
-        return ("tok", " ".join(words)), ("word", " ".join(dict.fromkeys(words))), ("han", "")
+        distinct = dict.fromkeys(words)
+        return _joined(words, distinct, (), (), (), stem_terms(distinct, languages))
     tokens: list[str] = []
+    loose: list[str] = []
     words = []
     han: list[str] = []
     last_han = ""
     for found in _token_pattern().findall(fold_text(text)):
-        if not is_han(found):
+        if found < _FIRST_HAN or not is_han(found):
             parts = [found] if len(found) <= MAX_TOKEN_CHARS else _parts(found)
-            tokens.extend(parts)
-            words.extend(parts)
+            tokens += parts
+            words += parts
+            loose += [LOOSE_KEYS[part] for part in parts]
             last_han = ""
             continue
         chars = _NO_HAN.sub("", found)
+        simple = simplify(chars)
         han.append(chars)
         if len(chars) == 1:
             tokens.append(chars)
+            loose.append(simple)
             last_han = ""
             continue
-        if chars[0] == last_han:
+        if simple[0] == last_han:
             tokens.append(RUN_BREAK)
-        tokens.extend(map(operator.add, chars, chars[1:]))
-        last_han = chars[-1]
-    fields = (tokens, dict.fromkeys(words), dict.fromkeys("".join(han)))
-    return tuple((name, " ".join(of)) for name, of in zip(("tok", "word", "han"), fields, strict=True))
+            loose.append(RUN_BREAK)
+        tokens += map(operator.add, chars, chars[1:])
+        loose += map(operator.add, simple, simple[1:])
+        last_han = simple[-1]
+    distinct = dict.fromkeys(words)
+    pieces = dict.fromkeys(word for chars in han for word in han_words(chars))
+    return _joined(
+        tokens,
+        distinct,
+        dict.fromkeys("".join(han)),
+        () if loose == tokens else loose,
+        pieces,
+        stem_terms(distinct, languages),
+    )
+
+
+def _joined(*fields: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, " ".join(of)) for name, of in zip(INDEX_FIELDS, fields, strict=True))
 
 
 def _parts(word: str) -> list[str]:

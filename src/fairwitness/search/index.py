@@ -19,7 +19,7 @@ import tantivy
 from fairwitness.core.errors import CaseBusy, FairwitnessError
 from fairwitness.search._nodes import And, Node, Not, OnPath, Or
 from fairwitness.search._plan import Planner, Query, SearchContext, all_of, any_of
-from fairwitness.search.analyser import ANALYSER_VERSION
+from fairwitness.search.analyser import ANALYSER_VERSION, INDEX_FIELDS
 from fairwitness.search.language import LANGUAGE_VERSION
 from fairwitness.text.quality import QUALITY_VERSION
 
@@ -33,10 +33,9 @@ __all__ = [
     "TantivyIndex",
 ]
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 HEAP_BYTES = 128_000_000
 MAX_PAGE_NUMBER = 99_999_999
-_FIELDS = ("tok", "word", "han")
 _MARK = "made-by"  # a file of ours beside those of tantivy
 _BATCH = 5_000  # hits of the first step of `all_hits`, so that they come at once
 _MAX_BATCH = 320_000  # a step looks at all hits, ordered by a text column, so later steps are larger
@@ -113,6 +112,9 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("tok", tokenizer_name="blank", index_option="position")
     builder.add_text_field("word", tokenizer_name="blank", index_option="basic")
     builder.add_text_field("han", tokenizer_name="blank", index_option="basic")
+    builder.add_text_field("loose", tokenizer_name="blank", index_option="position")
+    builder.add_text_field("seg", tokenizer_name="blank", index_option="basic")
+    builder.add_text_field("stem", tokenizer_name="blank", index_option="basic")
     builder.add_text_field("type", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("lang", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("date", indexed=True, fast=True)
@@ -191,8 +193,8 @@ class TantivyIndex:
         writer = self._writing()
         for page in pages:
             page_id = _page_id(page.document, page.number)
-            if tuple(name for name, _ in page.fields) != _FIELDS:
-                raise ValueError(f"the fields of a page are {', '.join(_FIELDS)}")
+            if tuple(name for name, _ in page.fields) != INDEX_FIELDS:
+                raise ValueError(f"the fields of a page are {', '.join(INDEX_FIELDS)}")
             record = tantivy.Document()
             record.add_text("id", page_id)
             record.add_text("doc", page.document)
@@ -200,7 +202,8 @@ class TantivyIndex:
             for language in page.languages:
                 record.add_text("lang", language)
             for name, tokens in page.fields:
-                record.add_text(name, tokens)
+                if tokens:
+                    record.add_text(name, tokens)
             if page.date is not None:
                 record.add_integer("date", page.date)
             record.add_integer("trust", page.trust)

@@ -26,7 +26,9 @@ from fairwitness.search._nodes import (
     DateRange,
     FilterLeaf,
     Fuzzy,
+    HanWord,
     LanguageIs,
+    Loose,
     Node,
     Not,
     OnPath,
@@ -34,16 +36,18 @@ from fairwitness.search._nodes import (
     PathPattern,
     Phrase,
     Regex,
+    Stemmed,
     Term,
     TextLeaf,
     TrustRange,
     TypeIs,
     Wildcard,
+    loosened,
     positive_text_leaves,
     unparse,
 )
 from fairwitness.search._patterns import PatternError, fuzzy_of, pattern_of
-from fairwitness.search.analyser import analyse
+from fairwitness.search.analyser import analyse, han_runs, is_han
 
 __all__ = [
     "And",
@@ -51,7 +55,9 @@ __all__ = [
     "DateRange",
     "FilterLeaf",
     "Fuzzy",
+    "HanWord",
     "LanguageIs",
+    "Loose",
     "Node",
     "Not",
     "OnPath",
@@ -59,11 +65,13 @@ __all__ = [
     "PathPattern",
     "Phrase",
     "Regex",
+    "Stemmed",
     "Term",
     "TextLeaf",
     "TrustRange",
     "TypeIs",
     "Wildcard",
+    "loosened",
     "parse",
     "positive_text_leaves",
     "unparse",
@@ -79,8 +87,11 @@ _DOUBLE = '"“”„‟＂〝〞'
 _QUOTES = {**dict.fromkeys(_DOUBLE, _DOUBLE), "«": "»", "»": "«", "「": "」", "『": "』"}
 _OPEN = "(（"
 _CLOSE = ")）"
-_FIELD = re.compile(r"([a-z]{2,})[:：](?=[^\s/:：])|(type|lang|path|date|trust)[:：]|(trust)(?=[<>＜＞])")
-_FIELDS = ("type", "lang", "path", "date", "trust")
+_FIELD = re.compile(
+    r"([a-z]{2,})[:：](?=[^\s/:：])|(type|lang|path|date|trust|loose|word|stem)[:：]|(trust)(?=[<>＜＞])"
+)
+_FIELDS = ("type", "lang", "path", "date", "trust", "loose", "word", "stem")
+_READINGS = ("loose", "word", "stem")
 _OPERATOR = re.compile(rf"(AND|OR|NOT|&&|\|\||＆＆|｜｜)(?=[\s{re.escape(_OPEN + _CLOSE)}]|$)|(&&|\|\||＆＆|｜｜)")
 _MEANING = {"AND": "AND", "&&": "AND", "＆＆": "AND", "OR": "OR", "||": "OR", "｜｜": "OR", "NOT": "NOT"}
 _PREFIX = re.compile(r"[-+!！](?=\S)")
@@ -241,9 +252,27 @@ class _Parser:
         value = self._quoted() if char in _QUOTES else self._bare()
         if not value.strip():
             raise BadQuery("a value is missing", start)
+        if name in _READINGS:
+            if char == "/" or (char not in _QUOTES and any(sign in value for sign in "*?＊~～")):
+                raise BadQuery(f"patterns and ~ do not go with {name}:, quote what is meant as it stands", start)
+            return self._reading(name, value, start)
         if name == "path":
             return OnPath(PathPattern(value))
         return TypeIs(value.lower()) if name == "type" else LanguageIs(value.lower())
+
+    def _reading(self, name: str, value: str, start: int) -> Node:
+        tokens = analyse(value)
+        if not tokens:
+            raise BadQuery("there is no letter or digit in this", start)
+        if name == "loose":
+            return Loose(value)
+        if name == "stem":
+            if len(tokens) > 1 or is_han(tokens[0].text):
+                raise BadQuery("stem: takes one word of a language with endings", start)
+            return Stemmed(value)
+        if len(list(han_runs(value))) != 1 or not all(is_han(token.text) for token in tokens):
+            raise BadQuery("word: takes one word in Chinese characters; other words are words anyway", start)
+        return HanWord(value)
 
     def _bare(self) -> str:
         """Everything up to a blank or a bracket, backslashes taken away."""
