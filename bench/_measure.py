@@ -25,7 +25,7 @@ def pin_to_one_core(core: int | None = None) -> int:
     return chosen
 
 
-def describe_machine(core: int) -> str:
+def describe_machine(core: int | None) -> str:
     """Kind of processor, number of cores, load just now; nothing that names the machine."""
     model = platform.machine()
     for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
@@ -34,7 +34,8 @@ def describe_machine(core: int) -> str:
             break
     load = " ".join(f"{value:.2f}" for value in os.getloadavg())
     python = platform.python_version()
-    return f"{model}, {os.cpu_count()} cores, pinned to core {core}, Python {python}, load average {load}"
+    pinned = "" if core is None else f" pinned to core {core},"
+    return f"{model}, {os.cpu_count()} cores,{pinned} Python {python}, load average {load}"
 
 
 @dataclass(frozen=True, slots=True)

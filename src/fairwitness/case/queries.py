@@ -143,6 +143,12 @@ class Queries:
             for row in self._rows(select(schema.indexed))
         }
 
+    def indexed_of(self, digest: str) -> Indexed | None:
+        """What the index holds of one document; None if nothing was marked."""
+        for row in self._rows(select(schema.indexed).where(schema.indexed.c.document == digest)):
+            return Indexed(row["reading"], row["pages"], row["scans"])
+        return None
+
     def events(self, after: int = 0) -> Iterator[bytes]:
         """Bodies of the events behind the first `after`, in order."""
         statement = select(schema.event.c.body).order_by(schema.event.c.seq).offset(after)

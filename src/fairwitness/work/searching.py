@@ -12,13 +12,14 @@ from fairwitness.case.case import Case
 from fairwitness.core.cite import cite_of
 from fairwitness.core.errors import NotFound
 from fairwitness.core.parts import PageText
-from fairwitness.core.records import Indexed, Reading, SheetCell, TextRange
+from fairwitness.core.records import Reading, SheetCell, TextRange
 from fairwitness.intake.identify import family_of
 from fairwitness.search.highlight import matches, snippet
 from fairwitness.search.index import Answer, Order, PageHit, TantivyIndex
 from fairwitness.search.query import And, Node, PathPattern, Phrase, Term, TrustRange, parse, positive_text_leaves
 from fairwitness.text.quality import LOW_TRUST, signs_of, trust_of
 from fairwitness.work.account import account_for_search, found_names, names_of
+from fairwitness.work.current import bare_readings
 from fairwitness.work.scans import DocumentPages, choose, waiting_pages
 
 MAX_ALMOST = 100  # pages that one search may wish for
@@ -78,9 +79,16 @@ class CaseSearch:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._index = TantivyIndex.open_reading(case.index_folder)
-        self._indexed = case.queries.indexed()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._held = lru_cache(maxsize=4096)(self._find_held)
         self._pages = lru_cache(maxsize=64)(self._open_pages)
-        self._reading = lru_cache(maxsize=4096)(self._find_reading)
+
+    def refresh(self) -> None:
+        """Searches see what another process has added to the case since; cheap enough to be asked before each."""
+        self._index.reload()
+        self._forget()
 
     def ask(self, query: str, *, limit: int = 20, offset: int = 0, order: Order = "relevance") -> tuple[Answer, Node]:
         """How many pages match, and which ones from `offset` on.
@@ -106,7 +114,7 @@ class CaseSearch:
 
     def hit(self, node: Node, found: PageHit) -> Hit:
         """The hit with its snippet, its cite and its places."""
-        reading = self._reading(found.document)
+        reading, _ = self._held(found.document)
         page = self.page(found.document, found.number)
         made_by = self._pages(found.document).made_by(found.number)
         trust = trust_of(signs_of(page))
@@ -175,16 +183,25 @@ class CaseSearch:
             raise NotFound("That page was not read.")
         return page
 
-    def _find_reading(self, document: str) -> Reading:
-        """The reading that the index holds, which may be older than the current one."""
-        held = self._indexed.get(document, Indexed()).reading
-        for reading in self._case.queries.readings_of(document):
-            if reading.id == held:
-                return reading
+    def _find_held(self, document: str) -> tuple[Reading, int]:
+        """The reading that the index holds, which may be older than the current one, and the last scan that it holds.
+
+        Pages are marked as indexed a moment after the index has them: until then the current reading is it.
+        """
+        queries = self._case.queries
+        held = queries.indexed_of(document)
+        if held is None:
+            current = bare_readings(self._case, [document])
+            if document not in current:
+                raise NotFound("That document was not read.")
+            return current[document], max((scan.seq for scan in queries.scans(document)), default=0)
+        for reading in queries.readings_of(document):
+            if reading.id == held.reading:
+                return reading, held.scans
         raise NotFound("That document was not read.")
 
     def _open_pages(self, document: str) -> DocumentPages:
-        return DocumentPages(self._case, self._reading(document), self._indexed[document].scans)
+        return DocumentPages(self._case, *self._held(document))
 
 
 def boxes_of(page: PageText, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
