@@ -112,6 +112,52 @@ def stem_matches(leaf: q.Stemmed, page: OraclePage) -> bool:
     return False
 
 
+def units(text: str) -> list[tuple[str, int]]:
+    """Words, and Han characters one by one, each with the place where it begins."""
+    words = [(t.text, t.start) for t in analyse(text) if not is_han(t.text) and t.text != "¦"]
+    return sorted(words + [(char, at) for at, char in enumerate(text) if is_han(char)], key=lambda unit: unit[1])
+
+
+def unit_places(item: q.NearItem, text: str) -> list[tuple[int, int]]:
+    """Ranges of units at which the item stands."""
+    of_text = units(text)
+    if isinstance(item, (q.Term, q.Phrase)):
+        wanted = units(item.text)
+        found = []
+        for i in range(len(of_text) - len(wanted) + 1):
+            pairs = list(zip(of_text[i : i + len(wanted)], wanted, strict=True))
+            same = all(there == here for (there, _), (here, _) in pairs)
+            in_a_row = all(
+                (one[0][1] + 1 == two[0][1]) == (one[1][1] + 1 == two[1][1])
+                for one, two in itertools.pairwise(pairs)
+                if is_han(one[1][0]) and is_han(two[1][0])
+            )
+            if same and in_a_row:
+                found.append((i, i + len(wanted)))
+        return found
+    size = len(item.source) if isinstance(item, q.Wildcard) and is_han(item.source[0]) else 1
+    found = []
+    for i in range(len(of_text) - size + 1):
+        part = of_text[i : i + size]
+        in_a_row = all(two == one + 1 for (_, one), (_, two) in itertools.pairwise(part))
+        if in_a_row and leaf_matches(item, "".join(unit for unit, _ in part)):
+            found.append((i, i + size))
+    return found
+
+
+def near_each_other(node: q.Near, text: str) -> bool:
+    """By trying every choice of places."""
+    for chosen in itertools.product(*(unit_places(item, text) for item in node.items)):
+        in_text = sorted(chosen)
+        if node.ordered and in_text != list(chosen):
+            continue
+        if any(one[1] > two[0] for one, two in itertools.pairwise(in_text)):
+            continue
+        if in_text[-1][1] - in_text[0][0] - sum(high - low for low, high in chosen) <= node.slop:
+            return True
+    return False
+
+
 def loose_matches(leaf: q.Loose, text: str) -> bool:
     if all(is_han(char) for char in leaf.text):
         return any(simplified(leaf.text) in simplified(run) for run in runs(text))
@@ -124,6 +170,10 @@ def leaf_matches(leaf: q.TextLeaf, text: str) -> bool:
         return loose_matches(leaf, text)
     if isinstance(leaf, q.HanWord):
         return any(leaf.text in han_words(run) for run in runs(text))
+    return near_each_other(leaf, text) if isinstance(leaf, q.Near) else plain_leaf_matches(leaf, text)
+
+
+def plain_leaf_matches(leaf: q.TextLeaf, text: str) -> bool:
     tokens = [t.text for t in analyse(text)]
     words = [t for t in tokens if not is_han(t) and t != "¦"]
     if isinstance(leaf, q.Phrase) and leaf.slop:
@@ -144,7 +194,7 @@ def leaf_matches(leaf: q.TextLeaf, text: str) -> bool:
         if is_han(leaf.text[0]):
             return any(osa(leaf.text, part) <= leaf.distance for run in runs(text) for part in substrings(run))
         (wanted,) = (token.text for token in analyse(leaf.text))
-        return any(osa(wanted, word) <= leaf.distance for word in words)
+        return any(osa(wanted, w) <= leaf.distance and (leaf.free or w[0] == wanted[0]) for w in words)
     raise AssertionError(leaf)
 
 
@@ -155,6 +205,8 @@ def brute_force(node: q.Node, page: OraclePage) -> bool:
         return any(brute_force(part, page) for part in node.parts)
     if isinstance(node, q.Not):
         return not brute_force(node.part, page)
+    if isinstance(node, q.Boost):
+        return brute_force(node.part, page)
     if isinstance(node, q.TypeIs):
         return glob_match(node.value, page.type)
     if isinstance(node, q.LanguageIs):
@@ -193,6 +245,8 @@ class Fts5:
             return set.union(*map(self.rows, node.parts))
         if isinstance(node, q.Not):
             return everything - self.rows(node.part)
+        if isinstance(node, q.Boost):
+            return self.rows(node.part)
         phrase = self._phrase(node)
         if phrase:
             found = self.db.execute("SELECT rowid FROM pages WHERE pages MATCH ?", (f'"{phrase}"',))

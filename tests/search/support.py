@@ -18,15 +18,10 @@ def digest(name: object) -> str:
 
 
 class Texts:
-    """The context of a search; counts how often a text was read."""
+    """The context of a search."""
 
     def __init__(self, pages: Iterable[OraclePage]) -> None:
         self.pages = {(page.document, page.number): page for page in pages}
-        self.reads = 0
-
-    def text_of(self, document: str, page: int) -> str:
-        self.reads += 1
-        return self.pages[document, page].text
 
     def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
         return {page.document for page in self.pages.values() if pattern.matches(page.path)}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -81,7 +83,20 @@ regexes = st.sampled_from(
         "(环|保)[护人]",
     ]
 )
+near_item = st.one_of(
+    st.sampled_from(WORDS).map(q.Term),
+    st.text(HAN, min_size=1, max_size=3).map(q.Term),
+    st.sampled_from([q.Term("a-b"), q.Term("环境2017"), q.Phrase("a ab"), q.Phrase("есеп b")]),
+    st.sampled_from([q.Wildcard("a*"), q.Wildcard("?b"), q.Wildcard("环?护"), q.Regex("a|b"), q.Fuzzy("abc", 1)]),
+)
+near = st.builds(
+    lambda items, slop, ordered: q.Near(tuple(items), slop, ordered),
+    st.lists(near_item, min_size=2, max_size=4),
+    st.integers(0, 6),
+    st.booleans(),
+)
 leaf = st.one_of(
+    near,
     plain.map(q.Term),
     st.lists(word, min_size=1, max_size=4).map(" ".join).map(q.Phrase),
     st.builds(q.Phrase, st.lists(proximity_word, min_size=2, max_size=4).map(" ".join), st.integers(1, 5)),
@@ -91,7 +106,7 @@ leaf = st.one_of(
     st.lists(st.sampled_from([*SPELLINGS, *WORDS]), min_size=2, max_size=3).map(" ".join).map(q.Loose),
     st.one_of(han_text, st.sampled_from(["环境", "保护", "环境保护", "保护环境"])).map(q.HanWord),
     st.sampled_from([*SPELLINGS, *WORDS]).map(q.Stemmed),
-    st.builds(q.Fuzzy, word, st.integers(1, 2)),
+    st.builds(q.Fuzzy, word, st.integers(1, 2), st.booleans()),
     st.builds(q.Fuzzy, st.text(HAN, min_size=3, max_size=5), st.integers(1, 2)),
     st.sampled_from([q.TypeIs("pdf"), q.TypeIs("*o*"), q.LanguageIs("zh"), q.LanguageIs("?u")]),
     st.sampled_from([q.OnPath(q.PathPattern("box/1")), q.OnPath(q.PathPattern("none"))]),
@@ -101,6 +116,7 @@ trees = st.recursive(
     leaf,
     lambda inner: st.one_of(
         inner.map(q.Not),
+        st.builds(q.Boost, inner, st.sampled_from([0.5, 2.0])),
         st.lists(inner, min_size=2, max_size=3).map(lambda parts: q.And(tuple(parts))),
         st.lists(inner, min_size=2, max_size=3).map(lambda parts: q.Or(tuple(parts))),
     ),
@@ -138,6 +154,46 @@ def test_words_near_each_other_are_found_exactly(texts: list[str], phrases: list
         for phrase in phrases:
             expected = keys(pages, lambda page, phrase=phrase: brute_force(phrase, page))  # type: ignore[misc]
             assert found(index, phrase, Texts(pages)) == expected, phrase
+
+
+def check_near(seed: int, queries: int) -> None:
+    """Random pages of few words, so that many of the queries have hits, and random `near` over them."""
+    chance = random.Random(seed)
+    parts = ["a", "b", "c", "ab", "x", "y", "x", "y", "环境保护", "保护", "环", "есеп"]
+    texts = [
+        "".join(
+            chance.choice(parts) + chance.choice([" ", " ", " ", "", "，", "-"]) for _ in range(chance.randint(0, 25))
+        )
+        for _ in range(30)
+    ]
+    pages = [OraclePage(digest(i), 1, text) for i, text in enumerate(texts)]
+    items = [
+        *map(q.Term, ["a", "b", "c", "ab", "环境", "境", "保护环", "есеп", "a-b"]),
+        q.Phrase("b c"),
+        q.Wildcard("a*"),
+    ]
+    hits = 0
+    with tempfile.TemporaryDirectory() as folder, make(Path(folder), pages) as index:
+        context = Texts(pages)
+        for _ in range(queries):
+            chosen = tuple(chance.choice(items) for _ in range(chance.choice([2, 2, 3, 3, 4])))
+            node = q.Near(chosen, chance.randint(0, 9), chance.random() < 0.4)
+            expected = keys(pages, lambda page, node=node: brute_force(node, page))  # type: ignore[misc]
+            answer = index.search(node, context, limit=100)
+            assert {(hit.document, hit.number) for hit in answer.hits} == expected, node
+            hits += answer.total
+    assert 2 * hits > queries
+
+
+def test_near_equals_trying_every_choice_of_places_on_a_thousand_random_queries() -> None:
+    for seed in range(10):
+        check_near(seed, 100)
+
+
+@pytest.mark.slow
+def test_near_equals_trying_every_choice_of_places_on_ten_thousand_random_queries() -> None:
+    for seed in range(100, 200):
+        check_near(seed, 100)
 
 
 @settings(max_examples=300, deadline=None)

@@ -53,10 +53,26 @@ class Regex:
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
-    """One word, or one run of Han characters, at an optimal string alignment distance of at most `distance`."""
+    """One word, or one run of Han characters, at an optimal string alignment distance of at most `distance`.
+
+    The first letter of a word must be right, unless `free`; in a Han run any character may differ.
+    """
 
     text: str
     distance: int = 2
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """All items, none sharing a word with another, with at most `slop` other words or Han characters among them.
+
+    With `ordered`, in this order. See `_near` for the exact meaning.
+    """
+
+    items: tuple[NearItem, ...]
+    slop: int
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +148,28 @@ class TrustRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Like:
+    """Pages that share at least `least` of the `tokens` that set the page of the cite apart; that page is not one.
+
+    A query holds only the cite. Whoever knows the case fills in the rest, see `index.TantivyIndex.telling`.
+    """
+
+    cite: str
+    document: str = ""
+    page: int = 0
+    tokens: tuple[str, ...] = ()
+    least: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """The part, weighing `factor` times as much in the order by relevance."""
+
+    part: Node
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """Every part matches the page."""
 
@@ -154,10 +192,11 @@ class Not:
     part: Node
 
 
-TextLeaf = Term | Phrase | Wildcard | Regex | Fuzzy | Loose | HanWord | Stemmed
+NearItem = Term | Phrase | Wildcard | Regex | Fuzzy
+TextLeaf = NearItem | Near | Loose | HanWord | Stemmed
 FilterLeaf = TypeIs | LanguageIs | OnPath | DateRange | TrustRange
 FILTERS = (TypeIs, LanguageIs, OnPath, DateRange, TrustRange)
-Node = TextLeaf | FilterLeaf | And | Or | Not
+Node = TextLeaf | FilterLeaf | Like | Boost | And | Or | Not
 
 
 _READINGS = {Loose: "loose", HanWord: "word", Stemmed: "stem"}
@@ -169,6 +208,8 @@ def loosened(node: Node) -> Node:
         return type(node)(tuple(map(loosened, node.parts)))
     if isinstance(node, Not):
         return Not(loosened(node.part))
+    if isinstance(node, Boost):
+        return Boost(loosened(node.part), node.factor)
     if isinstance(node, Term) or (isinstance(node, Phrase) and not node.slop):
         return Loose(node.text)
     return node
@@ -189,8 +230,12 @@ def positive_text_leaves(node: Node, negated: bool = False) -> list[TextLeaf]:
         return [leaf for part in node.parts for leaf in positive_text_leaves(part, negated)]
     if isinstance(node, Not):
         return positive_text_leaves(node.part, not negated)
+    if isinstance(node, Boost):
+        return positive_text_leaves(node.part, negated)
     if negated or isinstance(node, FILTERS):
         return []
+    if isinstance(node, Like):
+        return [Term(token) for token in node.tokens]
     return [node]
 
 
@@ -203,6 +248,15 @@ def unparse(node: Node) -> str:
         return f"NOT {_group(node.part)}"
     if isinstance(node, FILTERS):
         return _unparse_filter(node)
+    if isinstance(node, Boost):
+        return f"{_group(node.part)}^{node.factor:g}"
+    return f"like:{node.cite}" if isinstance(node, Like) else _unparse_leaf(node)
+
+
+def _unparse_leaf(node: TextLeaf) -> str:
+    if isinstance(node, Near):
+        items = " ".join(map(_unparse_leaf, node.items))
+        return f"{'onear' if node.ordered else 'near'}({items}, {node.slop})"
     if isinstance(node, Phrase):
         return f"{_quote(node.text)}~{node.slop}" if node.slop else _quote(node.text)
     if isinstance(node, (Loose, HanWord, Stemmed)):
@@ -212,7 +266,7 @@ def unparse(node: Node) -> str:
     if isinstance(node, Wildcard):
         return _escape(node.source, keep="*?\\")
     if isinstance(node, Fuzzy):
-        return f"{_escape(node.text)}~{node.distance}"
+        return f"{_escape(node.text)}~{node.distance}{'!' if node.free else ''}"
     return _escape(node.text)
 
 
@@ -236,7 +290,7 @@ def _day(day: int | None) -> str:
 
 
 def _group(node: Node) -> str:
-    return f"({unparse(node)})" if isinstance(node, (And, Or)) else unparse(node)
+    return f"({unparse(node)})" if isinstance(node, (And, Or, Not, Boost)) else unparse(node)
 
 
 def _quote(text: str) -> str:

@@ -289,6 +289,35 @@ def _repeats(pattern: Pattern) -> bool:
     return False
 
 
+def fixed_size(pattern: Pattern) -> int | None:
+    """The number of characters that every match has; None if matches differ."""
+    if isinstance(pattern, Literal):
+        return len(pattern.text)
+    if isinstance(pattern, Chars):
+        return 1
+    if isinstance(pattern, Repeat):
+        size = fixed_size(pattern.part)
+        return size * pattern.low if size is not None and pattern.low == pattern.high else None
+    sizes = [fixed_size(part) for part in pattern.parts]
+    known = [size for size in sizes if size is not None]
+    if len(known) < len(sizes):
+        return None
+    if isinstance(pattern, Choice):
+        return known[0] if len(set(known)) == 1 else None
+    return sum(known)
+
+
+def literal_start(pattern: Pattern) -> str:
+    """The characters with which every match begins, as far as they are seen at once."""
+    if isinstance(pattern, Literal):
+        return pattern.text
+    if isinstance(pattern, Sequence) and pattern.parts:
+        return literal_start(pattern.parts[0])
+    if isinstance(pattern, Repeat) and pattern.low:
+        return literal_start(pattern.part)
+    return ""
+
+
 def expression(pattern: Pattern) -> str:
     """The pattern as a regular expression that Python and tantivy understand alike; literals need no escapes."""
     if isinstance(pattern, Literal):
@@ -318,11 +347,15 @@ def _compiled(source: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class FuzzyWord:
-    """What a fuzzy query looks for: the folded word or the characters of a Han run."""
+    """What a fuzzy query looks for: the folded word or the characters of a Han run.
+
+    Unless `free`, the first letter of a word must be the same.
+    """
 
     text: str
     han: bool
     distance: int
+    free: bool
 
 
 def fuzzy_of(node: Fuzzy) -> FuzzyWord:
@@ -334,9 +367,9 @@ def fuzzy_of(node: Fuzzy) -> FuzzyWord:
     tokens = analyse(node.text)
     runs = list(han_runs(node.text))
     if not runs and len(tokens) == 1:
-        return FuzzyWord(tokens[0].text, False, node.distance)
+        return FuzzyWord(tokens[0].text, False, node.distance, node.free)
     if len(runs) == 1 and all(is_han(token.text) for token in tokens):
         if len(runs[0].chars) <= node.distance:
             raise PatternError("so few characters may not differ in so many places", 0)
-        return FuzzyWord(runs[0].chars, True, node.distance)
+        return FuzzyWord(runs[0].chars, True, node.distance, True)
     raise PatternError("~ after a word takes one word; quote several words for their distance", 0)

@@ -1,37 +1,33 @@
 """Makes an exact tantivy query of a query tree.
 
 What the engine answers exactly is left to it. What it does not (proximity of several words, patterns and fuzzy words
-in Han runs) is narrowed to candidates, and every candidate is verified on its text by our own code; the result is put
-into the query as a set of ids. So negations and nested brackets are exact, too.
+in Han runs) is narrowed to candidates, and every candidate is verified on its sequence by our own code; the result is
+put into the query as a set of ids. So negations and nested brackets are exact, too.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
 from typing import Protocol
 
 import tantivy
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
-from fairwitness.search._match import (
-    Unit,
-    han_word_of,
-    is_doubled_han,
-    is_single_han,
-    loose_unit_of,
-    matches_leaf,
-    unit_of,
-    units_of,
-)
+from fairwitness.search._match import matches_sequence, plain_words
 from fairwitness.search._nodes import (
     FILTERS,
     And,
+    Boost,
     FilterLeaf,
     Fuzzy,
     HanWord,
     LanguageIs,
+    Like,
     Loose,
+    Near,
     Node,
     Not,
     OnPath,
@@ -58,8 +54,20 @@ from fairwitness.search._patterns import (
     expression,
     fuzzy_of,
     is_han_pattern,
+    literal_start,
     pattern_of,
 )
+from fairwitness.search._view import (
+    HAN_MARK,
+    Unit,
+    han_word_of,
+    is_doubled_han,
+    is_single_han,
+    loose_unit_of,
+    unit_of,
+    units_of,
+)
+from fairwitness.search._walk import all_of, any_of, between, but_not, page_id
 from fairwitness.search.stems import STEMMED, stem_terms
 from fairwitness.text.loose import with_same_key
 
@@ -70,32 +78,14 @@ Occur = tantivy.Occur
 class SearchContext(Protocol):
     """What the index does not hold and a search may need."""
 
-    def text_of(self, document: str, page: int) -> str:
-        """The text of the page, as it was indexed."""
-        ...
-
     def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
         """Digests of the documents that were found under a path that matches."""
         ...
 
 
-def all_of(queries: Iterable[Query]) -> Query:
-    """Pages that match every query; the score is the sum."""
-    parts = list(queries)
-    return parts[0] if len(parts) == 1 else Query.boolean_query([(Occur.Must, part) for part in parts])
-
-
-def any_of(queries: Iterable[Query]) -> Query:
-    """Pages that match one of the queries at least."""
-    parts = list(queries)
-    if not parts:
-        return Query.empty_query()
-    return parts[0] if len(parts) == 1 else Query.boolean_query([(Occur.Should, part) for part in parts])
-
-
 def all_but(query: Query) -> Query:
     """Pages that do not match."""
-    return Query.boolean_query([(Occur.Must, _silent(Query.all_query())), (Occur.MustNot, query)])
+    return but_not(_silent(Query.all_query()), query)
 
 
 def _silent(query: Query) -> Query:
@@ -106,7 +96,7 @@ def _silent(query: Query) -> Query:
 class Planner:
     """Plans queries against one snapshot of the index.
 
-    `candidates` yields (id, document, page) of all hits of an engine query.
+    `candidates` yields the ids and the sequences of all hits of an engine query.
     """
 
     def __init__(
@@ -114,7 +104,7 @@ class Planner:
         schema: tantivy.Schema,
         searcher: tantivy.Searcher,
         context: SearchContext,
-        candidates: Callable[[Query], Iterator[tuple[str, str, int]]],
+        candidates: Callable[[Query], Iterator[tuple[str, str]]],
     ) -> None:
         self.schema = schema
         self.searcher = searcher
@@ -131,8 +121,19 @@ class Planner:
             return all_but(self.plan(node.part, within))
         if isinstance(node, FILTERS):
             return _silent(self._filter(node))
+        if isinstance(node, Boost):
+            return Query.boost_query(self.plan(node.part, within), node.factor)
+        if isinstance(node, Like):
+            return self._like(node)
         exact, candidates = self._leaf(node)
-        return candidates if exact else self._verified(node, candidates, within)
+        if exact:
+            return candidates
+        words = plain_words(node) if isinstance(node, Near) and not node.ordered else None
+        if words is None or len(words) > 2:
+            return self._verified(node, candidates, within)
+        with_han = Query.term_query(self.schema, "han", HAN_MARK)  # elsewhere tokens are units: the engine is exact
+        mixed = self._verified(node, all_of([candidates, _silent(with_han)]), within)
+        return any_of([but_not(candidates, with_han), mixed])
 
     def _and(self, node: And, within: Query | None) -> Query:
         """Parts that must be verified are verified only on pages that the other parts leave."""
@@ -149,9 +150,9 @@ class Planner:
     def _needs_text(self, node: Node) -> bool:
         if isinstance(node, (And, Or)):
             return any(map(self._needs_text, node.parts))
-        if isinstance(node, Not):
+        if isinstance(node, (Not, Boost)):
             return self._needs_text(node.part)
-        if isinstance(node, FILTERS):
+        if isinstance(node, (*FILTERS, Like)):
             return False
         return not self._leaf(node)[0]
 
@@ -165,16 +166,8 @@ class Planner:
         if isinstance(leaf, TrustRange):
             if leaf.low > leaf.high:
                 return Query.empty_query()
-            return Query.range_query(
-                self.schema, "trust", tantivy.FieldType.Integer, lower_bound=leaf.low, upper_bound=leaf.high
-            )
-        return Query.range_query(
-            self.schema,
-            "date",
-            tantivy.FieldType.Integer,
-            lower_bound=0 if leaf.low is None else leaf.low,
-            upper_bound=leaf.high,
-        )
+            return between(self.schema, "trust", leaf.low, leaf.high)
+        return between(self.schema, "date", leaf.low or 0, leaf.high)
 
     def _glob(self, field: str, value: str) -> Query:
         wanted = glob_pattern(value.lower())
@@ -200,6 +193,8 @@ class Planner:
             (word,) = unit_of(leaf.text)
             stems = list(itertools.chain.from_iterable(stem_terms([word], [language]) for language in sorted(STEMMED)))
             return True, any_of([self._term(word), self._any_term("stem", stems)])
+        if isinstance(leaf, Near):
+            return self._near_items(leaf)
         return self._pattern(leaf)
 
     def _loose(self, unit: Unit) -> tuple[bool, Query]:
@@ -253,6 +248,31 @@ class Planner:
             return True, pairs[0]  # tantivy loses hits of three words and more, and of repeated words
         return False, all_of([*pairs, *(self._unit(unit)[1] for unit in dict.fromkeys(units))])
 
+    def _near_items(self, leaf: Near) -> tuple[bool, Query]:
+        """All items, and where neighbours are single words, no two farther apart than the window is long.
+
+        Tokens between two places are never more than units.
+        """
+        parts = [self._leaf(item)[1] for item in leaf.items]
+        words = plain_words(leaf)
+        if words is None:
+            return False, all_of(parts)
+        apart = leaf.slop + len(words) - 1
+        for one, two in pairwise(words):
+            ahead = Query.phrase_query(self.schema, "tok", [one, two], apart - 1)
+            back = Query.phrase_query(self.schema, "tok", [two, one], apart - 1)
+            parts.append(ahead if leaf.ordered else any_of([ahead, back]))
+        return False, all_of(parts[len(words) :])
+
+    def _like(self, node: Like) -> Query:
+        """Pages with so many of the words, but for the page itself."""
+        parts = [(Occur.Should, self._term(token)) for token in node.tokens]
+        if not parts:
+            return Query.empty_query()
+        alike = Query.boolean_query(parts, minimum_number_should_match=node.least)
+        itself = Query.term_query(self.schema, "id", page_id(node.document, node.page))
+        return but_not(alike, itself)
+
     def _pattern(self, leaf: Wildcard | Regex) -> tuple[bool, Query]:
         pattern = pattern_of(leaf)
         if is_han_pattern(pattern):
@@ -260,14 +280,11 @@ class Planner:
                 return self._unit(unit_of(pattern.text))
             return False, self._required(pattern)
         try:
-            query = Query.regex_query(self.schema, "word", expression(pattern))
-        except ValueError:
-            query = None
-        if query is not None and self._is_answered(query):
-            return True, query
-        wanted = compiled(leaf)
-        known = self.searcher.terms_with_prefix("word", "")
-        return True, self._any_term("word", [term for term, _ in known if wanted.fullmatch(term)])
+            return True, Query.regex_query(self.schema, "word", expression(pattern))
+        except ValueError:  # too large for the engine
+            wanted = compiled(leaf)
+            known = self.searcher.terms_with_prefix("word", literal_start(pattern))
+            return True, self._any_term("word", [term for term, _ in known if wanted.fullmatch(term)])
 
     def _required(self, pattern: Pattern) -> Query:
         """Pages with the characters that every match of a pattern over Han runs has."""
@@ -284,7 +301,9 @@ class Planner:
 
     def _fuzzy(self, wanted: FuzzyWord) -> tuple[bool, Query]:
         if not wanted.han:
-            return True, Query.fuzzy_term_query(self.schema, "word", wanted.text, wanted.distance, True, False)
+            if wanted.free:
+                return True, Query.fuzzy_term_query(self.schema, "word", wanted.text, wanted.distance, True, False)
+            return True, self._any_term("word", self._alike(wanted))
         distinct = list(dict.fromkeys(wanted.text))
         needed = len(distinct) - wanted.distance  # one change can cost one character
         if needed <= 0:
@@ -292,11 +311,20 @@ class Planner:
         parts = [(Occur.Should, self._term(char)) for char in distinct]
         return False, Query.boolean_query(parts, minimum_number_should_match=needed)
 
+    def _alike(self, wanted: FuzzyWord) -> list[str]:
+        """The words of the index that a fuzzy query with a fixed first letter means."""
+        known = [term for term, _ in self.searcher.terms_with_prefix("word", wanted.text[0])]
+        near = process.extract_iter(wanted.text, known, scorer=OSA.distance, score_cutoff=wanted.distance)
+        return [term for term, _, _ in near]
+
     def _verified(self, leaf: TextLeaf, candidates: Query, within: Query | None) -> Query:
         narrowed = candidates if within is None else all_of([candidates, within])
-        ids = [
-            page_id
-            for page_id, document, page in self.candidates(narrowed)
-            if matches_leaf(leaf, self.context.text_of(document, page))
-        ]
-        return self._any_term("id", ids)
+        right: list[str] = []
+        wrong: list[str] = []
+        for found, sequence in self.candidates(narrowed):
+            (right if matches_sequence(leaf, sequence) else wrong).append(found)
+        if not wrong:
+            return narrowed
+        if len(wrong) < len(right):
+            return but_not(narrowed, self._any_term("id", wrong))
+        return all_of([narrowed, _silent(self._any_term("id", right))]) if right else Query.empty_query()

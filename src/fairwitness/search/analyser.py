@@ -183,11 +183,6 @@ def same_stem(word: str, other: str, languages: Iterable[str]) -> bool:
     return any(one == two != "" for one, two in stems)
 
 
-def loose_run(run: HanRun) -> HanRun:
-    """The run with its characters simplified."""
-    return HanRun(simplify(run.chars), run.places)
-
-
 def _analyse_ascii(text: str) -> list[Token]:
     tokens: list[Token] = []
     for found in _ASCII_WORD.finditer(text.lower()):

@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from fairwitness.search._match import PageView, ranges_of
+from fairwitness.search._match import ranges_of
 from fairwitness.search._nodes import Node, positive_text_leaves
+from fairwitness.search._view import View
 
 SNIPPET_CHARS = 200
 _JOINERS = frozenset("\u200c\u200d")
@@ -30,8 +31,9 @@ def matches(node: Node, text: str) -> list[tuple[int, int]]:
 
     Words under NOT do not count. The page need not be a hit of the whole query.
     """
-    page = PageView(text)
-    return _merge(found for leaf in positive_text_leaves(node) for found in ranges_of(leaf, page))
+    page = View.of_text(text)
+    found = {units for leaf in positive_text_leaves(node) for units in ranges_of(leaf, page)}
+    return _merge(page.source(units) for units in found)
 
 
 def _merge(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -7,7 +7,6 @@ because deleting by a number deletes nothing, and for the tokenizer, which must 
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +17,9 @@ import tantivy
 
 from fairwitness.core.errors import CaseBusy, FairwitnessError
 from fairwitness.search._nodes import And, Node, Not, OnPath, Or
-from fairwitness.search._plan import Planner, Query, SearchContext, all_of, any_of
+from fairwitness.search._plan import Planner, Query, SearchContext
+from fairwitness.search._view import HAN_MARK, sequence_of
+from fairwitness.search._walk import name_at, page_id, parts_of, places_of, prefix_of, tail_of, walk
 from fairwitness.search.analyser import ANALYSER_VERSION, INDEX_FIELDS
 from fairwitness.search.language import LANGUAGE_VERSION
 from fairwitness.text.quality import QUALITY_VERSION
@@ -33,15 +34,10 @@ __all__ = [
     "TantivyIndex",
 ]
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 HEAP_BYTES = 128_000_000
-MAX_PAGE_NUMBER = 99_999_999
 _MARK = "made-by"  # a file of ours beside those of tantivy
-_BATCH = 5_000  # hits of the first step of `all_hits`, so that they come at once
-_MAX_BATCH = 320_000  # a step looks at all hits, ordered by a text column, so later steps are larger
 _PLANS = 16
-_DIGEST = re.compile("[0-9a-f]{64}")
-_PREFIX_DIGITS = 15  # of a digest, as a number for keyset paging; what has the same prefix is told apart by its id
 
 Order = Literal["relevance", "document", "trust"]
 
@@ -92,19 +88,6 @@ class Answer:
     hits: tuple[PageHit, ...]
 
 
-def _page_id(document: str, number: int) -> str:
-    if not _DIGEST.fullmatch(document):
-        raise ValueError("a document is named by its SHA-256 in lower-case hex")
-    if not 0 <= number <= MAX_PAGE_NUMBER:
-        raise ValueError(f"a page number is between 0 and {MAX_PAGE_NUMBER}")
-    return f"{document}:{number:08d}"
-
-
-def _parts_of(page_id: str) -> tuple[str, int]:
-    document, _, number = page_id.partition(":")
-    return document, int(number)
-
-
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
@@ -120,12 +103,10 @@ def _schema() -> tantivy.Schema:
     builder.add_integer_field("date", indexed=True, fast=True)
     builder.add_integer_field("trust", indexed=True, fast=True)
     builder.add_integer_field("prefix", indexed=True, fast=True)
+    builder.add_integer_field("tail", indexed=True, fast=True)
     builder.add_integer_field("number", indexed=True, fast=True)
+    builder.add_bytes_field("sequence", stored=True, indexed=False)
     return builder.build()
-
-
-def _prefix_of(document: str) -> int:
-    return int(document[:_PREFIX_DIGITS], 16)
 
 
 class TantivyIndex:
@@ -192,24 +173,27 @@ class TantivyIndex:
         """The pages are in the index after the next commit, in place of what was there under the same numbers."""
         writer = self._writing()
         for page in pages:
-            page_id = _page_id(page.document, page.number)
-            if tuple(name for name, _ in page.fields) != INDEX_FIELDS:
+            name = page_id(page.document, page.number)
+            tokens = dict(page.fields)
+            if tuple(tokens) != INDEX_FIELDS:
                 raise ValueError(f"the fields of a page are {', '.join(INDEX_FIELDS)}")
             record = tantivy.Document()
-            record.add_text("id", page_id)
+            record.add_text("id", name)
             record.add_text("doc", page.document)
             record.add_text("type", page.type)
             for language in page.languages:
                 record.add_text("lang", language)
-            for name, tokens in page.fields:
-                if tokens:
-                    record.add_text(name, tokens)
+            for field, value in page.fields:
+                if value:
+                    record.add_text(field, f"{value} {HAN_MARK}" if field == "han" else value)
+            record.add_bytes("sequence", sequence_of(tokens["tok"]).encode())
             if page.date is not None:
                 record.add_integer("date", page.date)
             record.add_integer("trust", page.trust)
-            record.add_integer("prefix", _prefix_of(page.document))
+            record.add_integer("prefix", prefix_of(page.document))
+            record.add_integer("tail", tail_of(page.document))
             record.add_integer("number", page.number)
-            writer.delete_documents_by_term("id", page_id)
+            writer.delete_documents_by_term("id", name)
             writer.add_document(record)
 
     def delete_document(self, digest: str) -> None:
@@ -261,77 +245,43 @@ class TantivyIndex:
             found = self._searcher.search(
                 query, limit=wanted, offset=offset, order_by_field="trust", order=tantivy.Order.Asc
             )
-            hits = tuple(PageHit(*_parts_of(self._id_at(place)), 0.0) for _, place in found.hits)
+            hits = tuple(self._hit(place, 0.0) for _, place in found.hits)
         elif order == "document":
             found = self._searcher.search(
                 query, limit=wanted, offset=offset, order_by_field="id", order=tantivy.Order.Asc
             )
-            hits = tuple(PageHit(*_parts_of(page_id), 0.0) for page_id, _ in found.hits)
+            hits = tuple(PageHit(*parts_of(name), 0.0) for name, _ in found.hits)
         else:
             found = self._searcher.search(query, limit=wanted, offset=offset)
-            hits = tuple(PageHit(*_parts_of(self._id_at(place)), score) for score, place in found.hits)
+            hits = tuple(self._hit(place, score) for score, place in found.hits)
         return Answer(_count(found), hits)
 
     def all_hits(self, node: Node, context: SearchContext) -> Iterator[PageHit]:
         """Yields every page that matches, by document and page number, from one snapshot of the index."""
         query = self._plan(node, context)
-        for _, document, number in _walk(self._schema, self._searcher, query):
-            yield PageHit(document, number, 0.0)
+        for found in walk(self._schema, self._searcher, query):
+            yield PageHit(found.document, found.number, 0.0)
 
-    def _id_at(self, place: tantivy.DocAddress) -> str:
-        return str(self._searcher.doc(place)["id"][0])
+    def _hit(self, place: tantivy.DocAddress, score: float) -> PageHit:
+        return PageHit(*parts_of(name_at(self._searcher, place)), score)
+
+    def _sequences(self, query: Query) -> Iterator[tuple[str, str]]:
+        """Yields name and sequence of all pages that match."""
+        for place in places_of(self._schema, self._searcher, query):
+            page = self._searcher.doc(place)
+            yield str(page["id"][0]), bytes(page["sequence"][0]).decode()
 
     def _plan(self, node: Node, context: SearchContext) -> Query:
         """The engine query, kept for the next page of the same answer unless the answer depends on paths."""
         kept = self._plans.get(node)
         if kept is not None and kept[0] is context:
             return kept[1]
-        searcher = self._searcher
-        planner = Planner(self._schema, searcher, context, lambda candidates: _walk(self._schema, searcher, candidates))
-        query = planner.plan(node)
+        query = Planner(self._schema, self._searcher, context, self._sequences).plan(node)
         if not _asks_for_paths(node):
             self._plans[node] = (context, query)
             while len(self._plans) > _PLANS:
                 self._plans.popitem(last=False)
         return query
-
-
-def _walk(
-    schema: tantivy.Schema, searcher: tantivy.Searcher, query: Query, batch: int = _BATCH
-) -> Iterator[tuple[str, str, int]]:
-    """Yields (id, document, page) of all hits in the order of their ids, by keyset paging."""
-    last = ""
-    step = query
-    while True:
-        found = searcher.search(step, limit=batch, count=False, order_by_field="id", order=tantivy.Order.Asc).hits
-        for page_id, _ in found:
-            if page_id > last:
-                yield page_id, *_parts_of(page_id)
-        if len(found) < batch:
-            return
-        if found[-1][0] <= last:
-            batch *= 4  # a batch full of pages that share a prefix and were all seen
-            continue
-        last = found[-1][0]
-        batch = min(4 * batch, _MAX_BATCH)
-        step = all_of([query, _after(schema, *_parts_of(last))])
-
-
-def _after(schema: tantivy.Schema, document: str, number: int) -> Query:
-    """Pages after the one given, and perhaps pages before it of documents that share its prefix."""
-    prefix = _prefix_of(document)
-
-    def at_least(field: str, value: int) -> Query:
-        return Query.range_query(schema, field, tantivy.FieldType.Integer, lower_bound=value)
-
-    same = Query.term_query(schema, "doc", document)
-    others = Query.boolean_query(
-        [
-            (tantivy.Occur.Must, Query.term_query(schema, "prefix", prefix)),
-            (tantivy.Occur.MustNot, same),
-        ]
-    )
-    return any_of([at_least("prefix", prefix + 1), all_of([same, at_least("number", number + 1)]), others])
 
 
 def _count(found: tantivy.SearchResult) -> int:

@@ -1,34 +1,41 @@
 """The query language: what a reporter types, to a tree and back.
 
-    word  "a phrase"  "some words"~5  prefix*  wild?card  /regex[a-z]+/  fuzzy~  fuzzy~1
-    a b (both)  a AND b  a OR b  NOT a  -a  +a  a && b  a || b  !a  (a OR b) c
+    word  "a phrase"  "some words"~5  prefix*  wild?card  /regex[a-z]+/  fuzzy~  fuzzy~1  fuzzy~1!
+    near(a "b c" d*, 5)  near(a b, 5, ordered)  onear(a b, 5)
+    a b (both)  a AND b  a OR b  NOT a  -a  +a  a && b  a || b  !a  (a OR b) c  a^2  (a OR b)^0.5
     type:pdf  lang:ug  path:minutes  path:"*/2017/*.doc"  type:(pdf OR docx)
     date:2017  date:2017-03  date:[2017-01 TO 2018-12-31]  date:{2017 TO *]
-    trust<.6  trust>=0.9  trust:[0.2 TO 0.6]
+    trust<.6  trust>=0.9  trust:[0.2 TO 0.6]  like:CITE
 
 A space means AND. NOT binds more tightly than AND, and AND more tightly than OR: `a OR b c` is `a OR (b AND c)`. (In
-classic Lucene it is not so; brackets make it clear to everybody.) `fuzzy~` alone is `fuzzy~2`. A word that the
-analyser takes apart, such as state-owned or 环境保护, is the exact phrase of its parts. What input methods produce
-is understood too: “ ” „ « » 「 」 『 』 as quotes, （ ） as brackets, ： after the name of a field, ＊, ～ after a
-word, ？ between two letters.
+classic Lucene it is not so; brackets make it clear to everybody.) `fuzzy~` alone is `fuzzy~2`; the first letter must be
+right unless `!` stands behind the number. A word that the analyser takes apart, such as state-owned or 环境保护, is the
+exact phrase of its parts. What input methods produce is understood too: “ ” „ « » 「 」 『 』 as quotes, （ ） as
+brackets, ： after the name of a field, ＊, ～ after a word, ？ between two letters, ， between the parts of near.
 """
 
 from __future__ import annotations
 
-import calendar
-import datetime
 import re
 from collections.abc import Callable
+from typing import TypeVar
 
+from fairwitness.core.cite import parse_cite
+from fairwitness.core.errors import BadCite
+from fairwitness.search._near import MAX_ITEMS
 from fairwitness.search._nodes import (
     And,
     BadQuery,
+    Boost,
     DateRange,
     FilterLeaf,
     Fuzzy,
     HanWord,
     LanguageIs,
+    Like,
     Loose,
+    Near,
+    NearItem,
     Node,
     Not,
     OnPath,
@@ -46,18 +53,23 @@ from fairwitness.search._nodes import (
     positive_text_leaves,
     unparse,
 )
-from fairwitness.search._patterns import PatternError, fuzzy_of, pattern_of
+from fairwitness.search._patterns import PatternError, fixed_size, fuzzy_of, is_han_pattern, pattern_of
+from fairwitness.search._values import RANGE, date_range, date_within, trust_range, trust_within
 from fairwitness.search.analyser import analyse, han_runs, is_han
 
 __all__ = [
     "And",
     "BadQuery",
+    "Boost",
     "DateRange",
     "FilterLeaf",
     "Fuzzy",
     "HanWord",
     "LanguageIs",
+    "Like",
     "Loose",
+    "Near",
+    "NearItem",
     "Node",
     "Not",
     "OnPath",
@@ -82,24 +94,27 @@ MAX_DEPTH = 50
 MAX_CLAUSES = 5_000
 MAX_SLOP = 10_000
 MAX_FUZZY = 2
+MAX_BOOST = 1_000
+DEFAULT_NEAR = 10  # other words, where near says no number
 
 _DOUBLE = '"“”„‟＂〝〞'
 _QUOTES = {**dict.fromkeys(_DOUBLE, _DOUBLE), "«": "»", "»": "«", "「": "」", "『": "』"}
 _OPEN = "(（"
 _CLOSE = ")）"
-_FIELD = re.compile(
-    r"([a-z]{2,})[:：](?=[^\s/:：])|(type|lang|path|date|trust|loose|word|stem)[:：]|(trust)(?=[<>＜＞])"
-)
-_FIELDS = ("type", "lang", "path", "date", "trust", "loose", "word", "stem")
 _READINGS = ("loose", "word", "stem")
+_COMMA = ",，"
+_FIELDS = ("type", "lang", "path", "date", "trust", "like", "loose", "word", "stem")
+_FIELD = re.compile(rf"([a-z]{{2,}})[:：](?=[^\s/:：])|({'|'.join(_FIELDS)})[:：]|(trust)(?=[<>＜＞])")
 _OPERATOR = re.compile(rf"(AND|OR|NOT|&&|\|\||＆＆|｜｜)(?=[\s{re.escape(_OPEN + _CLOSE)}]|$)|(&&|\|\||＆＆|｜｜)")
 _MEANING = {"AND": "AND", "&&": "AND", "＆＆": "AND", "OR": "OR", "||": "OR", "｜｜": "OR", "NOT": "NOT"}
 _PREFIX = re.compile(r"[-+!！](?=\S)")
-_TILDE = re.compile(r"[~～]([0-9]*)(?=[\s()（）]|$)")
-_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_COMPARED = re.compile(r"[<>＜＞][=＝]?")
-_SHARE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{0,6})?|\.[0-9]{1,6}")
-_RANGE = re.compile(r"([\[{［｛])\s*(\S+?)\s+TO\s+(\S+?)\s*([\]}］｝])")
+_TILDE = re.compile(r"[~～]([0-9]*)([!！]?)(?=[\s()（）^,，]|$)")
+_BOOST = re.compile(r"\^([0-9]{1,4}(?:\.[0-9]{1,3})?|\.[0-9]{1,3})(?=[\s()（）]|$)")
+_NEAR = re.compile(r"(o?near)[(（]")
+_NEAR_END = re.compile(r"[,，]\s*([0-9]+)\s*(?:[,，]\s*(ordered)\s*)?(?=[)）])")
+
+
+Pattern = TypeVar("Pattern", Wildcard, Regex, Fuzzy)
 
 
 def parse(text: str) -> Node:
@@ -132,6 +147,7 @@ class _Parser:
         self.depth = 0
         self.clauses = 0
         self.field = ""
+        self.in_near = False
 
     def parse(self) -> Node:
         self._skip_blanks()
@@ -200,6 +216,17 @@ class _Parser:
         return node
 
     def _primary(self) -> Node:
+        node = self._unboosted()
+        found = _BOOST.match(self.text, self.at)
+        if found is None:
+            return node
+        factor = float(found[1])
+        if not 0 < factor <= MAX_BOOST:
+            raise BadQuery(f"a weight is above 0 and at most {MAX_BOOST}", self.at)
+        self.at = found.end()
+        return Boost(node, factor)
+
+    def _unboosted(self) -> Node:
         self._skip_blanks()
         if self._ended():
             raise BadQuery("something to search for is missing at the end", len(self.text))
@@ -213,12 +240,61 @@ class _Parser:
             raise BadQuery(f"a query has at most {MAX_CLAUSES} parts", self.at)
         if self.field:
             return self._value(self.field)
+        near = _NEAR.match(self.text, self.at)
+        if near:
+            return self._near(near)
         found = _FIELD.match(self.text, self.at)
         if found:
             return self._field(found[1] or found[2] or found[3], found.end())
         if char in _QUOTES:
             return self._phrase()
         return self._regex() if char == "/" else self._word()
+
+    def _near(self, head: re.Match[str]) -> Node:
+        start = self.at
+        self.at = head.end()
+        items: list[NearItem] = []
+        slop, ordered = DEFAULT_NEAR, head[1] == "onear"
+        self.in_near = True
+        while True:
+            self._skip_blanks()
+            if self._ended():
+                raise BadQuery("this bracket is not closed", start)
+            end = _NEAR_END.match(self.text, self.at)
+            if end:
+                slop = int(end[1][:6])
+                ordered = ordered or end[2] is not None
+                self.at = end.end()
+            if self.text[self.at] in _CLOSE:
+                break
+            if self.text[self.at] in _COMMA:
+                self.at += 1
+                continue
+            items.append(self._near_item())
+        self.in_near = False
+        self.at += 1
+        if not 2 <= len(items) <= MAX_ITEMS:
+            raise BadQuery(f"near takes between 2 and {MAX_ITEMS} words or phrases, as in near(a b, 5)", start)
+        if slop > MAX_SLOP:
+            raise BadQuery(f"there may be at most {MAX_SLOP} other words between", start)
+        return Near(tuple(items), slop, ordered)
+
+    def _near_item(self) -> NearItem:
+        start = self.at
+        char = self.text[start]
+        if char in _OPEN or self._operator() or _PREFIX.match(self.text, start) or _FIELD.match(self.text, start):
+            raise BadQuery("near takes words, phrases and patterns only", start)
+        read = self._phrase if char in _QUOTES else self._regex if char == "/" else self._word
+        item: NearItem = read()
+        if isinstance(item, Phrase) and item.slop:
+            raise BadQuery("a phrase within near has no ~", start)
+        if isinstance(item, Fuzzy) and fuzzy_of(item).han:
+            raise BadQuery("near takes no ~ after Chinese characters", start)
+        if isinstance(item, Wildcard | Regex):
+            pattern = pattern_of(item)
+            if is_han_pattern(pattern) and not fixed_size(pattern):
+                raise BadQuery("within near, a pattern over Chinese characters has a fixed length: ? but not *", start)
+        return item
 
     def _brackets(self) -> Node:
         start = self.at
@@ -256,6 +332,8 @@ class _Parser:
             if char == "/" or (char not in _QUOTES and any(sign in value for sign in "*?＊~～")):
                 raise BadQuery(f"patterns and ~ do not go with {name}:, quote what is meant as it stands", start)
             return self._reading(name, value, start)
+        if name == "like":
+            return self._like(value, start)
         if name == "path":
             return OnPath(PathPattern(value))
         return TypeIs(value.lower()) if name == "type" else LanguageIs(value.lower())
@@ -274,10 +352,18 @@ class _Parser:
             raise BadQuery("word: takes one word in Chinese characters; other words are words anyway", start)
         return HanWord(value)
 
+    def _like(self, value: str, start: int) -> Node:
+        try:
+            return Like(str(parse_cite(value)))
+        except BadCite:
+            raise BadQuery("like: takes the cite of a page, as a hit names it", start) from None
+
     def _bare(self) -> str:
         """Everything up to a blank or a bracket, backslashes taken away."""
         value = ""
         while not self._ended() and not self.text[self.at].isspace() and self.text[self.at] not in _OPEN + _CLOSE:
+            if self._is_boost():
+                break
             if self.text[self.at] == "\\":
                 self.at += 1
                 if self._ended():
@@ -301,7 +387,7 @@ class _Parser:
         self.at += 1
         return "".join(value)
 
-    def _phrase(self) -> Node:
+    def _phrase(self) -> Phrase:
         start = self.at
         text = self._quoted()
         if not analyse(text):
@@ -309,36 +395,43 @@ class _Parser:
         found = _TILDE.match(self.text, self.at)
         if found is None:
             return Phrase(text)
-        if not found[1]:
+        if not found[1] or found[2]:
             raise BadQuery("a number must follow ~ after a phrase, such as ~5", self.at)
         if len(found[1]) > 5 or int(found[1]) > MAX_SLOP:
             raise BadQuery(f"words may be at most {MAX_SLOP} apart", self.at)
         self.at = found.end()
         return Phrase(text, int(found[1]))
 
-    def _regex(self) -> Node:
+    def _regex(self) -> Regex:
         start = self.at
         end = start + 1
         while end < len(self.text) and self.text[end] != "/":
             end += 2 if self.text[end] == "\\" else 1
         if end >= len(self.text):
             raise BadQuery("this regular expression is not closed with /", start)
-        if end + 1 < len(self.text) and not (self.text[end + 1].isspace() or self.text[end + 1] in _CLOSE):
-            raise BadQuery("a space must follow a regular expression", end + 1)
         self.at = end + 1
+        if not self._ended() and not self._ends_regex():
+            raise BadQuery("a space must follow a regular expression", end + 1)
         return self._checked(Regex(self.text[start + 1 : end]), start + 1)
 
-    def _word(self) -> Node:
+    def _ends_regex(self) -> bool:
+        char = self.text[self.at]
+        return char.isspace() or char in _CLOSE or (self.in_near and char in _COMMA) or self._is_boost()
+
+    def _is_boost(self) -> bool:
+        return self.text[self.at] == "^" and _BOOST.match(self.text, self.at) is not None
+
+    def _word(self) -> Term | Wildcard | Fuzzy:
         start = self.at
         plain = ""  # the word with its backslashes taken away
         source = ""  # the word as a wildcard pattern
         is_wild = False
-        distance = -1
+        distance, free = -1, False
         while not self._ended() and not self._ends_word():
             char = self.text[self.at]
             tilde = _TILDE.match(self.text, self.at)
             if tilde and plain:
-                distance = self._distance(tilde)
+                distance, free = self._distance(tilde), bool(tilde[2])
                 break
             if self._is_wild(char):
                 is_wild = True
@@ -359,11 +452,13 @@ class _Parser:
             return self._checked(Wildcard(source), start)
         if not analyse(plain):
             raise BadQuery("there is no letter or digit in this word", start)
-        return self._checked(Fuzzy(plain, distance), start) if distance > 0 else Term(plain)
+        return self._checked(Fuzzy(plain, distance, free), start) if distance > 0 else Term(plain)
 
     def _ends_word(self) -> bool:
         char = self.text[self.at]
-        return char.isspace() or char in _OPEN + _CLOSE or char in _QUOTES or char in "」』"
+        if self.in_near and char in _COMMA:
+            return True
+        return char.isspace() or char in _OPEN + _CLOSE or char in _QUOTES or char in "」』" or self._is_boost()
 
     def _is_wild(self, char: str) -> bool:
         if char in "*?＊":
@@ -376,7 +471,7 @@ class _Parser:
         self.at = tilde.end()
         return int(tilde[1] or MAX_FUZZY)
 
-    def _checked(self, node: Wildcard | Regex | Fuzzy, start: int) -> Node:
+    def _checked(self, node: Pattern, start: int) -> Pattern:
         try:
             if isinstance(node, Fuzzy):
                 fuzzy_of(node)
@@ -388,63 +483,18 @@ class _Parser:
 
     def _date(self) -> Node:
         start = self.at
-        found = _RANGE.match(self.text, self.at)
+        found = RANGE.match(self.text, start)
         if found:
             self.at = found.end()
-            low = self._bound(found[2], found.start(2), first=True, included=found[1] in "[［")
-            high = self._bound(found[3], found.start(3), first=False, included=found[4] in "]］")
-        elif self.text[start] in "[{［｛":
+            return date_within(found)
+        if self.text[start] in "[{［｛":
             raise BadQuery("a range looks like [2017-01 TO 2018-12-31]", start)
-        else:
-            value = self._bare()
-            low = self._bound(value, start, first=True, included=True)
-            high = self._bound(value, start, first=False, included=True)
-        if low is not None and high is not None and low > high:
-            raise BadQuery("this range ends before it begins", start)
-        return DateRange(low, high)
+        return date_range(self._bare(), start)
 
     def _trust(self) -> Node:
         start = self.at
-        found = _RANGE.match(self.text, self.at)
+        found = RANGE.match(self.text, start)
         if found:
             self.at = found.end()
-            low = 0 if found[2] == "*" else self._thousandths(found[2], found.start(2)) + (found[1] not in "[［")
-            high = 1000 if found[3] == "*" else self._thousandths(found[3], found.start(3)) - (found[4] not in "]］")
-            return TrustRange(low, high)
-        value = self._bare()
-        sign = _COMPARED.match(value)
-        if sign is None:
-            exactly = self._thousandths(value, start)
-            return TrustRange(exactly, exactly)
-        at = self._thousandths(value[sign.end() :], start + sign.end())
-        if sign[0][0] in "<＜":
-            return TrustRange(0, at - (len(sign[0]) == 1))
-        return TrustRange(at + (len(sign[0]) == 1), 1000)
-
-    def _thousandths(self, value: str, position: int) -> int:
-        if not _SHARE.fullmatch(value) or float(value) > 1:
-            raise BadQuery("trust is a number between 0 and 1, such as trust<.6", position)
-        return round(1000 * float(value))
-
-    def _bound(self, value: str, position: int, *, first: bool, included: bool) -> int | None:
-        """The first or last day of a range as yyyymmdd, given a year, a month or a day."""
-        if value == "*":
-            return None
-        found = _DAY.fullmatch(value)
-        if found is None:
-            raise BadQuery("a date looks like 2017, 2017-03 or 2017-03-01", position)
-        try:
-            at_start = first == included  # an excluded month begins after its last day
-            day = _edge(found, at_start=at_start)
-            if not included:
-                day += datetime.timedelta(days=1 if first else -1)
-        except (ValueError, OverflowError):
-            raise BadQuery("there is no such day", position) from None
-        return day.year * 10_000 + day.month * 100 + day.day
-
-
-def _edge(found: re.Match[str], *, at_start: bool) -> datetime.date:
-    year = int(found[1])
-    month = int(found[2] or (1 if at_start else 12))
-    last = calendar.monthrange(year, month)[1] if 1 <= month <= 12 and year else 1
-    return datetime.date(year, month, int(found[3] or (1 if at_start else last)))
+            return trust_within(found)
+        return trust_range(self._bare(), start)

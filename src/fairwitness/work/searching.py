@@ -164,10 +164,6 @@ class CaseSearch:
         """Number of pages in the index."""
         return self._index.page_count()
 
-    def text_of(self, document: str, number: int) -> str:
-        """The text of a page, for the index to look at."""
-        return self.page(document, number).text
-
     def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
         """Documents that were found in at least one place that the pattern matches."""
         return {found.document for found, name in found_names(self._case) if found.document and pattern.matches(name)}
