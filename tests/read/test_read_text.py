@@ -71,6 +71,11 @@ def test_text_is_cut_at_empty_lines_and_nothing_is_lost() -> None:
     assert end_of(parts).expected_pages == len(pages)
 
 
+def test_a_form_feed_ends_a_page() -> None:
+    pages = pages_of(read(ReadText(), "one\n\fdeux\ntrois\fтри 1\r\n\f\n\f\f四".encode()))
+    assert [(page.number, page.text) for page in pages] == [(1, "one"), (2, "deux\ntrois"), (3, "три 1"), (4, "四")]
+
+
 def test_an_endless_line_is_cut_at_sentences() -> None:
     text = CHINESE * 3000
     pages = pages_of(read(ReadText(), text.encode("gb18030")))

@@ -15,20 +15,21 @@ def cut_sections(blocks: Iterable[str], kind: PageKind = "section", first: int =
     r"""Yield pages of about `SECTION_CHARS` characters, numbered from `first`; pages without any text are left out.
 
     A block is a paragraph, row or line with its own end ("\n\n", "\t\n", "\n"); it stays whole unless
-    it is longer than two pages. Nothing but white space at the end of a page is lost.
+    it is longer than two pages. A block that begins with a form feed begins a page. Nothing but form feeds and white
+    space at the end of a page is lost.
     """
     number = first
     held: list[str] = []
     length = 0
     for block in blocks:
         for piece in _pieces(block):
-            if held and length + len(piece) > SECTION_CHARS:
+            if held and (length + len(piece) > SECTION_CHARS or piece.startswith("\f")):
                 page = _page(held, number, kind)
                 if page is not None:
                     yield page
                     number += 1
                 held, length = [], 0
-            held.append(piece)
+            held.append(piece.removeprefix("\f"))
             length += len(piece)
     page = _page(held, number, kind)
     if page is not None:

@@ -1,4 +1,4 @@
-"""Plain text in any encoding, and text with separators: sections cut at empty lines, else at line ends."""
+"""Plain text in any encoding, and text with separators: pages end at form feeds, sections at empty lines or lines."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class ReadText:
     """Reads plain text of any size as a stream; what cannot be decoded is shown as U+FFFD and said."""
 
     name: ClassVar[str] = "read-text"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield the sections."""
         seen = _Lost(item)
-        yield from _yield_sections(_paragraphs(lines_of(seen.pieces())), seen)
+        yield from _yield_sections(_paragraphs(_cut_at_form_feeds(lines_of(seen.pieces()))), seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +89,24 @@ def lines_of(pieces: Iterator[str]) -> Iterator[str]:
         yield rest.replace("\r", "\n")
 
 
+def _cut_at_form_feeds(lines: Iterator[str]) -> Iterator[str]:
+    """The lines, those with form feeds inside in pieces that begin with one: printouts and reports end pages so."""
+    for line in lines:
+        if "\f" not in line:
+            yield line
+            continue
+        before, *behind = line.split("\f")
+        yield from filter(None, (before, *("\f" + piece for piece in behind)))
+
+
 def _paragraphs(lines: Iterator[str]) -> Iterator[str]:
-    """Lines up to and with the next empty one; long paragraphs line by line."""
+    """Lines up to and with the next empty one or form feed; long paragraphs line by line."""
     held: list[str] = []
     length = 0
     for line in lines:
+        if held and line.startswith("\f"):
+            yield "".join(held)
+            held, length = [], 0
         held.append(line)
         length += len(line)
         if not line.strip() or length > SECTION_CHARS:
