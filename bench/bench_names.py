@@ -25,7 +25,7 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from bench._measure import SEED, print_table
-from fairwitness.names import compare, parse_name, shipped_aliases
+from fairwitness.names import BadName, compare, parse_name, shipped_aliases
 from fairwitness.names._letters import script_of
 from fairwitness.names._tables import rows
 from fairwitness.names.compare import compare_names
@@ -145,7 +145,10 @@ def main() -> None:
     aliases = shipped_aliases()
 
     def ours(one: str, other: str) -> float:
-        return compare_names(parse_name(one), parse_name(other), aliases).score
+        try:
+            return compare_names(parse_name(one), parse_name(other), aliases).score
+        except BadName:
+            return 0.0  # a miss: what cannot be read cannot be found
 
     methods: dict[str, Score] = {"ours": ours}
     if options.rival_python:

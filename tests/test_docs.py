@@ -37,6 +37,12 @@ def test_the_examples_of_the_analyser_give_what_the_page_says() -> None:
     assert doctest.testfile(str(ROOT / "docs" / "analyser.md"), module_relative=False, encoding="utf-8").failed == 0
 
 
+def test_the_examples_of_the_page_on_names_are_true() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "names.md").read_text("utf-8"), re.DOTALL)
+    assert len(blocks) >= 2
+    exec(compile("\n".join(blocks), "names.md", "exec"), {"print": lambda *_: None})
+
+
 def test_every_command_is_in_the_readme_and_explains_itself() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     context = click.Context(main)

@@ -12,7 +12,8 @@ from functools import cache, lru_cache
 
 from fairwitness.names._letters import script_of
 from fairwitness.names._sounds import sounds_of
-from fairwitness.names._tables import han_readings, rows, simplified, surname_readings, surnames
+from fairwitness.names._tables import han_readings, rows, surname_readings, surnames
+from fairwitness.text.loose import simplify
 
 Syllables = tuple[str, ...]
 
@@ -139,7 +140,7 @@ def _read(surname: Syllables, given: Syllables, system: str, is_turned: bool) ->
 
 def names_in_characters(chars: str) -> tuple[ChineseName, ...]:
     """The Chinese names that two to four Han characters may be; none if they do not begin with a surname."""
-    plain = chars.translate(simplified())
+    plain = simplify(chars)
     found: list[ChineseName] = []
     for length in (2, 1):
         surname, given = plain[:length], plain[length:]
@@ -154,7 +155,7 @@ def names_in_characters(chars: str) -> tuple[ChineseName, ...]:
 def syllables_of(chars: str) -> tuple[Syllables, ...]:
     """The readings of characters, the usual ones first."""
     table = han_readings()
-    choices = [table.get(char, ()) for char in chars.translate(simplified())]
+    choices = [table.get(char, ()) for char in simplify(chars)]
     return tuple(itertools.islice(itertools.product(*choices), 4 * _MAX_WAYS))
 
 

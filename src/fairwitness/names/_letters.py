@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from fairwitness.names._tables import Spelling, letter_spellings
 
@@ -50,11 +51,41 @@ def read(word: str, spelling: Spelling) -> tuple[str, ...]:
     return tuple(dict.fromkeys(readings))
 
 
-@lru_cache(maxsize=50_000)
-def readings_of(word: str) -> tuple[tuple[str, str], ...]:
-    """(sounds, habit of spelling) for a folded word in letters; empty where no table knows its script."""
+class _Habit:
+    """A spelling in which every piece has one reading, made ready for words by the million."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self.name = spelling.habit
+        pairs = {piece: sounds[0] for piece, sounds in spelling.sounds.items() if len(piece) > 1}
+        self._codes = {piece: chr(0xF0000 + number) for number, piece in enumerate(pairs)}
+        self._pieces = re.compile("|".join(sorted(pairs, key=len, reverse=True)) or "(?!)")
+        self._table = _Sounds(
+            {ord(self._codes[piece]): sounds for piece, sounds in pairs.items()}
+            | {ord(piece): sounds[0] for piece, sounds in spelling.sounds.items() if len(piece) == 1}
+        )
+
+    def sounds(self, word: str) -> str:
+        """The sounds of a folded word."""
+        return self._pieces.sub(lambda found: self._codes[found[0]], word).translate(self._table)
+
+
+class _Sounds(dict[int, str]):
+    """Sounds by code point; of letters with accents that the table does not know, those of the letter without."""
+
+    def __missing__(self, code: int) -> str:
+        plain = plain_letter(chr(code))
+        self[code] = sounds = self[ord(plain)] if ord(plain) != code else ""
+        return sounds
+
+
+@cache
+def _habits() -> dict[str, tuple[_Habit, ...]]:
+    return {script: tuple(map(_Habit, spellings)) for script, spellings in letter_spellings().items()}
+
+
+def sounds_by_habit(word: str) -> dict[str, str]:
+    """The sounds of a folded word in letters, and the first habit that reads it so; empty for an unknown script."""
     found: dict[str, str] = {}
-    for spelling in letter_spellings().get(script_of(word[0]), ()):
-        for sounds in read(word, spelling):
-            found.setdefault(sounds, spelling.habit)
-    return tuple(found.items())
+    for habit in _habits().get(script_of(word[0]), ()):
+        found.setdefault(habit.sounds(word), habit.name)
+    return found

@@ -14,10 +14,11 @@ from fairwitness.names._chinese import (
     sounds_of_syllables,
     syllables_of,
 )
-from fairwitness.names._letters import pieces, read, readings_of, script_of
+from fairwitness.names._letters import pieces, read, script_of, sounds_by_habit
 from fairwitness.names._sounds import skeleton_of, spoken
-from fairwitness.names._tables import pinyin_of_turkic, simplified, turkic_characters
+from fairwitness.names._tables import pinyin_of_turkic, turkic_characters
 from fairwitness.text.fold import fold_text
+from fairwitness.text.loose import simplify
 
 MAX_NAME_CHARS = 200
 MAX_WORDS = 6
@@ -102,7 +103,7 @@ def parse_name(text: str) -> Name:
     folded = _APOSTROPHES.sub("'", fold_text(text))
     if any(char.isdigit() for char in folded):
         raise BadName("it holds digits")
-    folded = _STRAY.sub(" ", _BREAK.sub(" ", folded.translate(simplified())))
+    folded = _STRAY.sub(" ", _BREAK.sub(" ", simplify(folded)))
     words = tuple(word for part in folded.split() if (word := part.strip("'")))
     if not words:
         raise BadName("it holds no letter")
@@ -125,7 +126,7 @@ def _ways(words: tuple[str, ...], scripts: list[str]) -> tuple[Way, ...]:
     ways = [_chinese_way(name) for name in (names_in_letters(words) if len(set(scripts)) == 1 else ())]
     kept = [word for word in words if word not in _SONS and word not in _ARTICLES] or list(words)
     spelled = [
-        _spelled_word(word.replace("'", "")) if script_of(word[0]) != "han" else _turkic_word(word) for word in kept
+        spelled_word(word.replace("'", "")) if script_of(word[0]) != "han" else turkic_word(word) for word in kept
     ]
     if all(word.readings for word in spelled):
         ways.append(Way(tuple(spelled)))
@@ -139,7 +140,7 @@ def _han_ways(words: tuple[str, ...]) -> tuple[Way, ...]:
         ways += [_chinese_way(name) for name in names_in_characters(chars)]
     known = turkic_characters().sounds
     if len(words) > 1 or not ways or all(char in known for char in chars):
-        ways.append(Way(tuple(map(_turkic_word, words))))
+        ways.append(Way(tuple(map(turkic_word, words))))
     return tuple(way for way in ways if all(word.readings for word in way.words))
 
 
@@ -171,19 +172,19 @@ def _distinct(readings: list[Reading]) -> tuple[Reading, ...]:
 
 
 @lru_cache(maxsize=50_000)
-def _spelled_word(word: str) -> Word:
+def spelled_word(word: str) -> Word:
     """A word in letters, by each habit of spelling, with and without the ending of a Russian surname."""
-    readings = [_reading(sounds, habit) for sounds, habit in readings_of(word)]
+    readings = [_reading(sounds, habit) for sounds, habit in sounds_by_habit(word).items()]
     stems = []
     for reading in readings:
         stem = _SUFFIX_SOUNDS.sub("", reading.sounds)
         if stem != reading.sounds and skeleton_of(stem):
             stems.append(replace(_reading(stem, reading.habit), is_stem=True))
-    return Word(word, _distinct([*readings, *_passport_readings(word), *stems]))
+    return Word(word, _distinct([*readings, *passport_readings(word), *stems]))
 
 
-def _passport_readings(word: str) -> list[Reading]:
-    """A Turkic name in the pinyin of the characters that write it, such as Maimaiti."""
+def passport_readings(word: str) -> list[Reading]:
+    """The readings of a Turkic name in the pinyin of the characters that write it, such as Maimaiti."""
     spelling = pinyin_of_turkic()
     cut = pieces(word, spelling) if script_of(word[0]) == "latin" else []
     if len(cut) < 2 or not all(piece in spelling.sounds for piece in cut):
@@ -192,7 +193,7 @@ def _passport_readings(word: str) -> list[Reading]:
 
 
 @lru_cache(maxsize=50_000)
-def _turkic_word(word: str) -> Word:
+def turkic_word(word: str) -> Word:
     """A word in Han characters that stand for sounds; characters that no table knows are read in pinyin."""
     spelling = turkic_characters()
     known = [char for char in word if char in spelling.sounds]

@@ -29,6 +29,10 @@ _CLASSES = {
 }
 SKELETON_LETTERS = "ptkscnvmlr"
 _ALIKE = str.maketrans({"q": "k", "G": "g", "N": "ng", "Z": "j", "c": "s"})
+_CLASSED = str.maketrans({**_CLASSES, **dict.fromkeys("eiouy", "a")})
+_NO_VOWELS = str.maketrans("", "", "ah")
+_AGAIN = re.compile(r"([b-gi-z])\1+")
+_NK = re.compile("nk+")
 _TWICE = re.compile(r"(.)\1+")
 
 
@@ -43,19 +47,18 @@ def chunk_of(sounds: str) -> str:
     return "".join(_CLASSES.get(sound, "") for sound in sounds)
 
 
-@lru_cache(maxsize=100_000)
 def skeleton_of(sounds: str) -> str:
     """The consonants of a word; two of one class in a row count once, and ng, nk and their like are n."""
-    kept = []
-    before = ""
-    for sound in sounds:
-        letter = _CLASSES.get(sound, "")
-        if before == "n" and letter == "k":
-            continue
-        if letter and letter != before:
-            kept.append(letter)
-        before = letter
-    return "".join(kept)
+    return _framed(sounds).translate(_NO_VOWELS)
+
+
+@lru_cache(maxsize=100_000)
+def _framed(sounds: str) -> str:
+    """The skeleton with `a` and `h` where vowels and h stand between its letters."""
+    framed = sounds.translate(_CLASSED)
+    if "nk" in framed:
+        framed = _NK.sub("n", framed)
+    return _AGAIN.sub(r"\1", framed)
 
 
 @lru_cache(maxsize=100_000)
@@ -64,6 +67,25 @@ def spoken(sounds: str) -> str:
     return _TWICE.sub(r"\1", sounds.translate(_ALIKE)).replace("y", "i").replace("ii", "i")
 
 
+def is_vowel(sound: str) -> bool:
+    """Whether the sound is a vowel, y among them."""
+    return sound in "aeiouy"
+
+
 def likeness(one: str, other: str) -> float:
     """Share of the letters that two strings have in common, in order; 1 when both are the same."""
     return 1.0 if one == other else float(Indel.normalized_similarity(one, other))
+
+
+SHORT = 2
+"""A skeleton of so few consonants says little: there it must also agree where the word begins and ends."""
+
+
+@lru_cache(maxsize=100_000)
+def key_of(sounds: str) -> str:
+    """The skeleton; of a short one also, as `_`, whether a vowel stands before it and after it."""
+    framed = _framed(sounds).replace("h", "")
+    skeleton = framed.replace("a", "")
+    if len(skeleton) > SHORT or not skeleton:
+        return skeleton
+    return f"{'_' if framed[0] == 'a' else ''}{skeleton}{'_' if framed[-1] == 'a' else ''}"

@@ -73,12 +73,6 @@ def pinyin_of_turkic() -> Spelling:
 
 
 @cache
-def simplified() -> dict[int, str]:
-    """For `str.translate`: traditional characters to the simplified ones."""
-    return {ord(char): row["simplified"] for row in rows("traditional") for char in row["traditional"]}
-
-
-@cache
 def han_readings() -> dict[str, tuple[str, ...]]:
     """Pinyin of Han characters without tones, the usual reading first."""
     found: dict[str, list[str]] = defaultdict(list)

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from fairwitness.core.errors import FairwitnessError
-from fairwitness.names._tables import rows, simplified
+from fairwitness.names._tables import rows
 from fairwitness.text.fold import fold_text
+from fairwitness.text.loose import simplify
 
 MAX_ALIASES = 20_000
 
@@ -54,7 +55,7 @@ _NONE: frozenset[int] = frozenset()
 
 def alias_key(text: str) -> str:
     """What of a form counts when it is looked up: its letters, folded, simplified."""
-    folded = fold_text(text).translate(simplified())
+    folded = simplify(fold_text(text))
     return " ".join("".join(char if char.isalnum() else " " for char in folded.replace("'", "")).split())
 
 

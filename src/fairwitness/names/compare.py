@@ -13,7 +13,7 @@ from typing import Literal
 
 from fairwitness.names._chinese import ChineseName
 from fairwitness.names._parse import Name, Reading, Way, Word, parse_name
-from fairwitness.names._sounds import likeness
+from fairwitness.names._sounds import SHORT, key_of, likeness
 from fairwitness.names.aliases import Aliases, alias_key, shipped_aliases
 
 Level = Literal["exact", "likely", "wide"]
@@ -226,12 +226,19 @@ def _compare_words(one: Word, other: Word) -> WordMatch:
         elif left.sounds == right.sounds:
             step = 0
         elif same:
-            step = 1 if left.skeleton else 3
+            step = _step_of_same(left, right)
         else:
             step = 2 if one_apart(left.skeleton, right.skeleton) else 3
         best = (score, step, left, right)
     assert best is not None
     return WordMatch(*best)
+
+
+def _step_of_same(left: Reading, right: Reading) -> int:
+    """The level of two words with the same consonants: few of them must also agree in where the words begin and end."""
+    if not left.skeleton:
+        return 3
+    return 1 if len(left.skeleton) > SHORT or key_of(left.sounds) == key_of(right.sounds) else 2
 
 
 def compare_words(one: Word, other: Word, aliases: Aliases | None) -> WordMatch:
