@@ -149,7 +149,7 @@ def test_the_index_fields_of_a_mixed_page() -> None:
     assert fields["word"] == "ab 2017 états"
     assert fields["han"] == "环 境 保 护 年"
     assert fields["loose"] == "ab ab 环境 境保 保护 2017 年环 环境 etats"
-    assert fields["seg"] == "环境保护 环境 保护 年"
+    assert set(fields["seg"].split()) == {"环境保护", "环境", "保护", "年"}
     assert fields["stem"] == "fr:ab fr:état"
 
 

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from fairwitness.search.han_words import cut_han, han_words
+from fairwitness.search.han_words import cut_han, distinct_han_words
 from fairwitness.search.stems import stem_of, stem_terms
 from fairwitness.text.fold import Folded, fold, fold_text
 from fairwitness.text.loose import LOOSE_KEYS, simplify
@@ -42,6 +42,7 @@ MAX_TOKEN_CHARS = 255
 RUN_BREAK = "¦"
 
 _ASCII_WORD = re.compile("[a-z0-9]+")
+_ASCII_BLANKED = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _HAN_RANGES = (
     (0x2E80, 0x2FDF),
     (0x3005, 0x3007),
@@ -230,18 +231,58 @@ def index_fields(text: str, languages: Iterable[str] = ()) -> tuple[tuple[str, s
     empty where they are the tokens. "seg": the distinct words in Han runs. "stem": the distinct stems, each behind its
     language.
     """
-    if text.isascii():
-        words = _ASCII_WORD.findall(text.lower())
-        if words and len(max(words, key=len)) > MAX_TOKEN_CHARS:
-            words = [token.text for token in _analyse_ascii(text)]
+    folded = fold_text(text)
+    words = _quick_words(folded)
+    if words is None:
+        return _fields_with_han(folded, languages)
+    distinct = dict.fromkeys(words)
+    if distinct and len(max(distinct, key=len)) > MAX_TOKEN_CHARS:
+        words = [part for word in words for part in _parts(word)]
         distinct = dict.fromkeys(words)
-        return _joined(words, distinct, (), (), (), stem_terms(distinct, languages))
+    keys = [LOOSE_KEYS[word] for word in words] if any(not word.isascii() for word in distinct) else words
+    loose = () if keys == words else keys
+    return _joined(words, distinct, (), loose, (), stem_terms(distinct, languages))
+
+
+class _Kinds(dict[str, bool]):
+    """Whether a character that begins no word ends one; else it is part of one, or of a Han run."""
+
+    def __missing__(self, char: str) -> bool:
+        self[char] = ends = not is_han(char) and re.match(f"[{word_classes()[1]}]", char) is None
+        return ends
+
+
+_ENDS_WORD = _Kinds()
+
+
+@cache
+def _gap() -> re.Pattern[str]:
+    return re.compile(f"[^{word_classes()[0]}]")
+
+
+def _quick_words(folded: str) -> list[str] | None:
+    """The words of folded text without Han characters and without marks; None if it has such."""
+    if folded.isascii():
+        return folded.translate(_ASCII_BLANKED).split()
+    if _HAN.search(folded):
+        return None
+    gaps = []
+    for char in set(_gap().findall(folded)):
+        if not _ENDS_WORD[char]:
+            return None
+        gaps.append(char)
+    for char in gaps:
+        folded = folded.replace(char, " ")
+    return folded.split()
+
+
+def _fields_with_han(folded: str, languages: Iterable[str]) -> tuple[tuple[str, str], ...]:
     tokens: list[str] = []
     loose: list[str] = []
-    words = []
+    words: list[str] = []
     han: list[str] = []
     last_han = ""
-    for found in _token_pattern().findall(fold_text(text)):
+    for found in _token_pattern().findall(folded):
         if found < _FIRST_HAN or not is_han(found):
             parts = [found] if len(found) <= MAX_TOKEN_CHARS else _parts(found)
             tokens += parts
@@ -264,13 +305,12 @@ def index_fields(text: str, languages: Iterable[str] = ()) -> tuple[tuple[str, s
         loose += map(operator.add, simple, simple[1:])
         last_han = simple[-1]
     distinct = dict.fromkeys(words)
-    pieces = dict.fromkeys(word for chars in han for word in han_words(chars))
     return _joined(
         tokens,
         distinct,
         dict.fromkeys("".join(han)),
         () if loose == tokens else loose,
-        pieces,
+        distinct_han_words(han) if han else (),
         stem_terms(distinct, languages),
     )
 

@@ -7,11 +7,13 @@ characters as they stand. A longer word counts also as the shorter ones of the d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from itertools import accumulate
 
 from fairwitness.text.loose import simplify
 
 _SHORTEST_PART = 2
+_BETWEEN = "\n"  # jieba ends a word there
 _KEPT = 100_000  # words whose parts are remembered
 
 
@@ -28,16 +30,18 @@ def cut_han(chars: str) -> list[tuple[int, int]]:
     return found
 
 
-def han_words(chars: str) -> Iterator[str]:
-    """Yields the words in a run, and their parts; a word may come twice."""
-    simple = simplify(chars)
-    if simple != chars:
-        yield from (chars[low:high] for low, high in cut_han(chars))
-        return
-    for word in _cut(simple):
-        yield word
+def distinct_han_words(runs: Sequence[str]) -> list[str]:
+    """The words in the runs, and their parts, each once."""
+    joined = _BETWEEN.join(runs)
+    pieces = _cut(simplify(joined))
+    ends = list(accumulate(map(len, pieces)))
+    starts = [0, *ends]
+    words = dict.fromkeys(map(joined.__getitem__, map(slice, starts, ends)))  # a page has hundreds
+    words.pop(_BETWEEN, None)
+    for word, start in zip(pieces, starts, strict=False):
         if len(word) >= 2 * _SHORTEST_PART:
-            yield from (word[low:high] for low, high in _PARTS[word])
+            words.update((joined[start + low : start + high], None) for low, high in _PARTS[word])
+    return list(words)
 
 
 def _cut(simple: str) -> list[str]:

@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from fairwitness.text.fold import fold_text
-
 _KEPT = 100_000  # words of each language whose stems are remembered
 _NAMES = {
     "en": "english",
@@ -47,7 +45,7 @@ _VOWEL = re.compile("[aeioöuü]")
 
 
 class _Stems(dict[str, str]):
-    """Folded words and their stems in one language; "" for what is no word of its script."""
+    """Folded words and their stems in one language, behind its name; "" for what is no word of its script."""
 
     def __init__(self, language: str) -> None:
         import Stemmer  # few searches need it
@@ -60,11 +58,12 @@ class _Stems(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= _KEPT:
             self.clear()
-        stem = ""
+        term = ""
         if self._script.match(word):
-            stem = fold_text(self._stem(_as_written(word, self._language)))
-        self[word] = stem
-        return stem
+            stem = self._stem(_as_written(word, self._language))
+            term = f"{self._language}:{stem.replace('ı', 'i')}"
+        self[word] = term
+        return term
 
 
 @cache
@@ -74,15 +73,14 @@ def _stems(language: str) -> _Stems:
 
 def stem_of(word: str, language: str) -> str:
     """The stem of a folded word; empty if the language has no stemmer, or is not written in such letters."""
-    return _stems(language)[word] if language in STEMMED else ""
+    return _stems(language)[word].partition(":")[2] if language in STEMMED else ""
 
 
 def stem_terms(words: Iterable[str], languages: Iterable[str]) -> Iterator[str]:
     """Yields the distinct stems of the words as the index holds them: the language, a colon, the stem."""
     for language in languages:
         if language in STEMMED:
-            stems = _stems(language)
-            yield from (f"{language}:{stem}" for stem in {stems[word]: None for word in words} if stem)
+            yield from filter(None, dict.fromkeys(map(_stems(language).__getitem__, words)))
 
 
 def _as_written(word: str, language: str) -> str:

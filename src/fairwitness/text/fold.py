@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 _HARD = "\U0010ffff"  # a noncharacter: stands for what cannot be folded one to one
+_COMMON = ((0, 0x250), (0x370, 0x700), (0x2010, 0x2028), (0x3000, 0x3020))
 _HARD_RUN = re.compile(f"[^{_HARD}]?{_HARD}+")
 _CONJOINING = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")  # Hangul vowels and finals compose with what precedes
 _VISIBLE_FORMATS = frozenset(
@@ -94,6 +95,22 @@ class _Table(dict[int, str]):
 _TABLE = _Table()
 
 
+class _Plain(dict[str, str | None]):
+    """What the small letter of a character becomes, if that is one letter; "" if it stays, None if it is hard."""
+
+    def __missing__(self, char: str) -> str | None:
+        low = char.lower()
+        folded = _TABLE[ord(char)]
+        plain: str | None = None
+        if folded != _HARD and len(low) == 1 and _TABLE[ord(low)] == folded:
+            plain = "" if folded == low else folded
+        self[char] = plain
+        return plain
+
+
+_PLAIN = _Plain()
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """Folded text; `starts[i]` and `ends[i]` tell what part of the original became its character i.
@@ -139,16 +156,44 @@ def fold(text: str) -> Folded:
 
 
 def fold_text(text: str) -> str:
-    """The same folding without the source ranges."""
-    soft = text.translate(_TABLE)
-    if _HARD not in soft:
-        return soft
+    """The same folding without the source ranges; quick where most characters only lose their case."""
+    if text.isascii():
+        return text.lower()
+    chars = set(_odd().findall(text))
+    hard = "".join(sorted(char for char in chars if _PLAIN[char] is None))
+    others = [char for char in {char.lower() for char in chars if _PLAIN[char]} | {"ς"} if _PLAIN[char]]
+    if not hard:
+        return _fold_plain(text, others)
+    pieces = _runs_of(hard).split(text)
+    pieces[::2] = [_fold_plain(piece, others) for piece in pieces[::2]]
+    pieces[1::2] = map(_fold_run, pieces[1::2])
+    return "".join(pieces)
 
-    def replace(found: re.Match[str]) -> str:
-        start, end = found.span()
-        return "".join(_fold_segment(text[low:high]) for low, high in _segments(text, start, end))
 
-    return _HARD_RUN.sub(replace, soft)
+@cache
+def _odd() -> re.Pattern[str]:
+    """Any character but those of the common alphabets, and Han, of which only the case goes."""
+    common = [chr(code) for low, high in _COMMON for code in range(low, high)]
+    easy = "".join(re.escape(char) for char in common if _PLAIN[char] == "" == _PLAIN[char.lower()])
+    return re.compile(f"[^{easy}\u4e00-\u9fff]")
+
+
+def _fold_plain(text: str, others: list[str]) -> str:
+    text = text.lower()
+    for char in others:
+        text = text.replace(char, _PLAIN[char] or char)
+    return text
+
+
+@lru_cache(maxsize=500)
+def _runs_of(hard: str) -> re.Pattern[str]:
+    inside = re.escape(hard)
+    return re.compile(f"([^{inside}]?[{inside}]+)")
+
+
+@lru_cache(maxsize=20_000)
+def _fold_run(run: str) -> str:
+    return "".join(_fold_segment(run[low:high]) for low, high in _segments(run, 0, len(run)))
 
 
 def _segments(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -81,7 +81,12 @@ _LETTERS.update((code, "") for code in range(0x300, 0x370))  # accents that no l
 
 def simplify(chars: str) -> str:
     """The same number of characters, each Han character simplified."""
-    return chars.translate(_HAN)
+    return chars if _traditional().search(chars) is None else chars.translate(_HAN)
+
+
+@cache
+def _traditional() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(_simplified())}]")
 
 
 class _HanLetters(dict[int, str]):
