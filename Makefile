@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-RIVALS := tika xberg markitdown rapidocr pdfplumber
+RIVALS := language tika xberg markitdown rapidocr pdfplumber
 
 .PHONY: setup tessdata demo test test-slow check format lock bench clean
 
@@ -60,6 +60,7 @@ bench: setup
 	$(BIN)/python -m bench.bench_index
 	$(BIN)/python -m bench.bench_search
 	$(BIN)/python -m bench.bench_duplicates
+	$(BIN)/python -m bench.bench_language ../shared/corpus/udhr --rival-python $(VENV)/rival-language/bin/python
 
 clean:
 	rm -rf $(VENV) demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

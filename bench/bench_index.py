@@ -48,7 +48,7 @@ from bench._measure import (
 from bench._pages import MadePage, PageMaker
 from fairwitness.search.analyser import INDEX_FIELDS, index_fields
 from fairwitness.search.index import HEAP_BYTES, IndexedPage, TantivyIndex
-from fairwitness.search.language import languages_of
+from fairwitness.text.language import languages_of
 from fairwitness.work.indexing import COMMIT_PAGES
 
 LANGUAGES = ("en", "tr", "ru", "kk", "ug", "zh")

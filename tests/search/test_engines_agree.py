@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from fairwitness.search import query as q
 from fairwitness.search.highlight import matches
-from fairwitness.search.language import languages_of
 from fairwitness.search.query import parse, unparse
+from fairwitness.text.language import languages_of
 
 from .oracle import Fts5, OraclePage, brute_force, keys
 from .support import Texts, digest, found, make

@@ -15,7 +15,7 @@ from fairwitness.case import schema
 from fairwitness.case.pages import pack_page
 from fairwitness.core.canonical import canonical_json
 from fairwitness.core.parts import PageText
-from fairwitness.core.records import Document, Find, Indexed, PageScan, Reading
+from fairwitness.core.records import Document, Find, Indexed, Judgement, PageScan, Reading
 
 
 class Changes:
@@ -113,6 +113,12 @@ class Changes:
         done = self._connection.execute(insert(schema.page_scan).values(row).on_conflict_do_nothing())
         return done.rowcount == 1
 
+    def add_judgement(self, judgement: Judgement) -> bool:
+        """The judgement is in the case and counts from now on; False if it was there before."""
+        row = {name: getattr(judgement, name) for name in ("id", "about", "what", "value", "at", "replaces")}
+        done = self._connection.execute(insert(schema.judgement).values(row).on_conflict_do_nothing())
+        return done.rowcount == 1
+
     def forget_scans(self, ids: Iterable[str]) -> None:
         """These pages are to be recognised again; used for retries of what failed, with an event beside it."""
         for name in ids:
@@ -143,7 +149,7 @@ class Changes:
 
     def mark_indexed(self, document: str, held: Indexed) -> None:
         """The index holds that of the document. Call it only after the index has committed."""
-        row = {"reading": held.reading, "pages": held.pages, "scans": held.scans}
+        row = {"reading": held.reading, "pages": held.pages, "scans": held.scans, "judged": held.judged}
         statement = insert(schema.indexed).values(document=document, **row)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["document"], set_=row))
 

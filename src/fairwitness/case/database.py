@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-CURRENT_FORMAT = 3
+CURRENT_FORMAT = 4
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -14,7 +14,7 @@ from fairwitness.case.pages import unpack_page
 from fairwitness.core.errors import NotFound
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageText
-from fairwitness.core.records import Document, Find, Indexed, Made, PageScan, Reading
+from fairwitness.core.records import Document, Find, Indexed, Judgement, Made, PageScan, Reading
 
 
 class Queries:
@@ -132,6 +132,14 @@ class Queries:
                 return page
         raise NotFound("That page was not recognised.")
 
+    def judgements(self, what: str, about: str = "") -> Iterator[Judgement]:
+        """Every judgement on that question, or those about one record, in the order in which they came."""
+        table = schema.judgement.c
+        chosen = select(schema.judgement).where(table.what == what)
+        chosen = chosen.where(table.about == about) if about else chosen
+        for row in self._rows(chosen.order_by(table.seq)):
+            yield Judgement(**{name: row[name] for name in Judgement.__dataclass_fields__})
+
     def attempts(self) -> dict[str, int]:
         """Attempts that have begun and not ended in a reading, by document."""
         return {row["document"]: row["count"] for row in self._rows(select(schema.attempt))}
@@ -139,7 +147,7 @@ class Queries:
     def indexed(self) -> dict[str, Indexed]:
         """What the index holds, by document."""
         return {
-            row["document"]: Indexed(row["reading"], row["pages"], row["scans"])
+            row["document"]: Indexed(row["reading"], row["pages"], row["scans"], row["judged"])
             for row in self._rows(select(schema.indexed))
         }
 

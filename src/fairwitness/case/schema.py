@@ -1,7 +1,8 @@
 """Tables of `records.db`, for SQLite now and PostgreSQL later. Rows are added, not edited.
 
 Two tables hold the state of the work rather than records: `attempt` counts tries that have not ended in a reading
-yet, and `indexed` says which reading of a document the search index holds, with its scans up to which number.
+yet, and `indexed` says which reading of a document the search index holds, with its scans and judgements up to which
+number.
 """
 
 from __future__ import annotations
@@ -82,6 +83,19 @@ page_scan = Table(  # a row for each page: recognising one costs seconds, a row 
     Index("page_scan_by_document", "document", "page"),
 )
 
+judgement = Table(
+    "judgement",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("about", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("replaces", Text, nullable=False),
+    Index("judgement_by_about", "what", "about"),
+)
+
 attempt = Table(
     "attempt",
     metadata,
@@ -96,6 +110,7 @@ indexed = Table(
     Column("reading", Text, nullable=False),
     Column("pages", BigInteger, nullable=False),
     Column("scans", BigInteger, nullable=False, server_default="0"),
+    Column("judged", BigInteger, nullable=False, server_default="0"),
 )
 
 event = Table(

@@ -30,6 +30,7 @@ _COMMANDS = {
     "reread": "recognising:reread_command",
     "quality": "recognising:quality",
     "readings": "recognising:readings",
+    "language": "deciding:language",
     "duplicates": "comparing:duplicates",
     "compare": "comparing:compare_command",
 }

@@ -130,12 +130,39 @@ def scan_id(document: str, page: int, made: Made) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person decided about a record: judgements are appended, never edited, and the last one counts.
+
+    `about` is the digest of a document, `what` the question, `value` the answer, empty where an earlier answer is
+    withdrawn; `at` in seconds since 1970; `replaces` the id of the judgement that counted before, if any; `seq` the
+    place in the order in which judgements came into the case.
+    """
+
+    about: str
+    what: str
+    value: str
+    at: int
+    replaces: str = ""
+    seq: int = 0
+
+    @property
+    def id(self) -> str:
+        """SHA-256 over what was decided, when, and what it replaces."""
+        fields = {"about": self.about, "what": self.what, "value": self.value, "at": self.at, "replaces": self.replaces}
+        return record_id("Judgement", fields)
+
+
+@dataclass(frozen=True, slots=True)
 class Indexed:
-    """What the search index holds of a document: a reading, and its scans up to number `scans`; how many pages."""
+    """What the search index holds of a document.
+
+    A reading, its scans up to number `scans`, judgements about it up to number `judged`; how many pages.
+    """
 
     reading: str = ""
     pages: int = 0
     scans: int = 0
+    judged: int = 0
 
 
 @dataclass(frozen=True, slots=True)

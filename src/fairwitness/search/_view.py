@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Self
 
 from fairwitness.search.analyser import HAN_CLASS, RUN_BREAK, analyse, han_runs, is_han
-from fairwitness.search.language import languages_of
+from fairwitness.text.language import languages_of
 from fairwitness.text.loose import LOOSE_KEYS, loose_key, simplify
 
 Unit = tuple[str, ...]

@@ -10,7 +10,8 @@ from fairwitness.case.pages import PageReader
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import End, PageText, Part, Source, Tokens
 from fairwitness.search.analyser import ANALYSER_VERSION, index_fields
-from fairwitness.search.language import languages_of
+from fairwitness.text.language import languages_of
+from fairwitness.text.language_codes import LANGUAGE_VERSION
 from fairwitness.text.quality import QUALITY_VERSION, signs_of, trust_of
 
 LANGUAGES = "languages"
@@ -27,7 +28,7 @@ class AnalysePages:
     """
 
     name: ClassVar[str] = "analyse-pages"
-    version: ClassVar[str] = f"{ANALYSER_VERSION}.{QUALITY_VERSION}"
+    version: ClassVar[str] = f"{ANALYSER_VERSION}.{LANGUAGE_VERSION}.{QUALITY_VERSION}"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield one `Tokens` for each page that was read."""

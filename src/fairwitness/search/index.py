@@ -21,7 +21,7 @@ from fairwitness.search._plan import Planner, Query, SearchContext
 from fairwitness.search._view import HAN_MARK, sequence_of
 from fairwitness.search._walk import name_at, page_id, parts_of, places_of, prefix_of, tail_of, walk
 from fairwitness.search.analyser import ANALYSER_VERSION, INDEX_FIELDS
-from fairwitness.search.language import LANGUAGE_VERSION
+from fairwitness.text.language_codes import LANGUAGE_VERSION, with_general, without_general
 from fairwitness.text.quality import QUALITY_VERSION
 
 __all__ = [
@@ -99,7 +99,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("seg", tokenizer_name="blank", index_option="basic")
     builder.add_text_field("stem", tokenizer_name="blank", index_option="basic")
     builder.add_text_field("type", fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("lang", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("lang", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("date", indexed=True, fast=True)
     builder.add_integer_field("trust", indexed=True, fast=True)
     builder.add_integer_field("prefix", indexed=True, fast=True)
@@ -181,7 +181,7 @@ class TantivyIndex:
             record.add_text("id", name)
             record.add_text("doc", page.document)
             record.add_text("type", page.type)
-            for language in page.languages:
+            for language in with_general(page.languages):
                 record.add_text("lang", language)
             for field, value in page.fields:
                 if value:
@@ -261,6 +261,12 @@ class TantivyIndex:
         query = self._plan(node, context)
         for found in walk(self._schema, self._searcher, query):
             yield PageHit(found.document, found.number, 0.0)
+
+    def languages_of(self, document: str, number: int) -> list[str]:
+        """The languages that the page can be found by, the most used first; none if it is not there."""
+        query = Query.term_query(self._schema, "id", page_id(document, number))
+        found = self._searcher.search(query, limit=1, count=False).hits
+        return without_general(map(str, self._searcher.doc(found[0][1])["lang"])) if found else []
 
     def _hit(self, place: tantivy.DocAddress, score: float) -> PageHit:
         return PageHit(*parts_of(name_at(self._searcher, place)), score)

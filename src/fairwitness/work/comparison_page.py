@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any
 
 from fairwitness.compare.differences import Change, Passage, Span
-from fairwitness.search.language import languages_of
+from fairwitness.text.language import languages_of
 from fairwitness.work.comparing import Comparison, Side
 from fairwitness.work.printing import count, visible
 

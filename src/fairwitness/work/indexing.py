@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fairwitness.case.case import Case
 from fairwitness.core.errors import CaseError
 from fairwitness.core.parts import Part, Tokens
-from fairwitness.core.records import Indexed, Reading
+from fairwitness.core.records import Indexed, Judgement, Reading
 from fairwitness.intake.identify import family_of
 from fairwitness.run.pool import PoolRunner
 from fairwitness.run.serial import SerialRunner
@@ -15,6 +15,7 @@ from fairwitness.run.task import Task
 from fairwitness.search.analyse_pages import ANALYSE_PAGES, LANGUAGES, TRUST
 from fairwitness.search.index import IndexedPage, IndexUnusable, TantivyIndex
 from fairwitness.work.current import current_readings
+from fairwitness.work.deciding import decided_languages
 from fairwitness.work.progress import Progress
 from fairwitness.work.scans import DocumentPages
 
@@ -41,10 +42,12 @@ def bring_index_up_to_date(case: Case, progress: Progress) -> int:
         case.discard_index()
         TantivyIndex.create_or_open(case.index_folder).close()
     indexed, scans = case.queries.indexed(), case.queries.last_scans()
+    decided = decided_languages(case)
     todo = {}
     for reading in current_readings(case).values():
         held = indexed.get(reading.document, Indexed())
-        if reading.pages_with_text and (held.reading, held.scans) != (reading.id, scans.get(reading.document, 0)):
+        wanted = _held(reading, held.pages, scans, decided)
+        if reading.pages_with_text and held != wanted:
             todo[reading.document] = reading
     if not todo:
         return 0
@@ -59,7 +62,7 @@ def bring_index_up_to_date(case: Case, progress: Progress) -> int:
 def _add_all(case: Case, index: TantivyIndex, todo: dict[str, Reading], progress: Progress) -> int:
     many = sum(reading.pages_with_text for reading in todo.values()) >= POOL_PAGES
     runner = PoolRunner() if many else SerialRunner()
-    scans = case.queries.last_scans()
+    scans, decided = case.queries.last_scans(), decided_languages(case)
     waiting: list[tuple[Reading, int]] = []
     total = since_commit = 0
     for attempt, receiver in runner.run(_tasks(case, todo, scans), lambda _: TokenReceiver()):
@@ -69,14 +72,14 @@ def _add_all(case: Case, index: TantivyIndex, todo: dict[str, Reading], progress
         elif len(receiver.pages) != reading.pages_with_text:
             raise CaseError(f"The pages of {reading.document[:12]} are damaged.", advice="Run: fairwitness verify CASE")
         index.delete_document(reading.document)
-        index.add(_pages(reading, receiver.pages))
+        index.add(_pages(reading, receiver.pages, decided.get(reading.document)))
         waiting.append((reading, len(receiver.pages)))
         total, since_commit = total + len(receiver.pages), since_commit + len(receiver.pages)
         progress.advance(len(receiver.pages))
         if since_commit >= COMMIT_PAGES:
-            _commit(case, index, waiting, scans)
+            _commit(case, index, waiting, scans, decided)
             since_commit = 0
-    _commit(case, index, waiting, scans)
+    _commit(case, index, waiting, scans, decided)
     return total
 
 
@@ -91,19 +94,32 @@ def _tasks(case: Case, todo: dict[str, Reading], scans: dict[str, int]) -> Itera
         yield Task(digest, ANALYSE_PAGES, path)
 
 
-def _commit(case: Case, index: TantivyIndex, waiting: list[tuple[Reading, int]], scans: dict[str, int]) -> None:
+def _commit(
+    case: Case,
+    index: TantivyIndex,
+    waiting: list[tuple[Reading, int]],
+    scans: dict[str, int],
+    decided: dict[str, Judgement],
+) -> None:
     index.commit()
     with case.changes() as changes:
         for reading, pages in waiting:
-            changes.mark_indexed(reading.document, Indexed(reading.id, pages, scans.get(reading.document, 0)))
+            changes.mark_indexed(reading.document, _held(reading, pages, scans, decided))
     waiting.clear()
 
 
-def _pages(reading: Reading, pages: list[Tokens]) -> Iterator[IndexedPage]:
+def _held(reading: Reading, pages: int, scans: dict[str, int], decided: dict[str, Judgement]) -> Indexed:
+    """What the index holds once these pages of the reading are in it."""
+    judgement = decided.get(reading.document)
+    return Indexed(reading.id, pages, scans.get(reading.document, 0), judgement.seq if judgement is not None else 0)
+
+
+def _pages(reading: Reading, pages: list[Tokens], decided: Judgement | None) -> Iterator[IndexedPage]:
     family, date = family_of(reading.media_type), date_of(reading)
     for page in pages:
         fields = dict(page.fields)
-        languages, trust = tuple(fields.pop(LANGUAGES).split()), int(fields.pop(TRUST))
+        told, trust = tuple(fields.pop(LANGUAGES).split()), int(fields.pop(TRUST))
+        languages = (decided.value,) if decided is not None and decided.value else told
         yield IndexedPage(reading.document, page.number, family, languages, date, tuple(fields.items()), trust)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from fairwitness.core.outcome import Failure
 from fairwitness.text.quality import LOW_TRUST
 from fairwitness.work.account import Account, Tally
+from fairwitness.work.deciding import DocumentLanguage
 from fairwitness.work.pace import duration
 from fairwitness.work.recognising import Recognised
 from fairwitness.work.rereading import PageReading
@@ -124,6 +125,13 @@ def quality(total: int, searched: int, below: float, hits: Iterable[Hit]) -> str
         lines.append(f"      {'; '.join(found.doubts)}")
         lines.append(f"      cite {found.cite}")
     return "\n".join(lines)
+
+
+def document_language(found: DocumentLanguage) -> str:
+    """What was decided, and what the pages say."""
+    told = ", ".join(f"{language} {pages:,}" for language, pages in found.pages.items()) or "none with text"
+    decided = f"{found.decided}, decided by a person" if found.decided else "not decided; each page for itself"
+    return f"{found.document[:12]}  language: {decided}\n              pages by what they say: {told}"
 
 
 def page_reading(found: PageReading) -> str:

@@ -20,6 +20,7 @@ from fairwitness.search.query import And, Node, PathPattern, Phrase, Term, Trust
 from fairwitness.text.quality import LOW_TRUST, signs_of, trust_of
 from fairwitness.work.account import account_for_search, found_names, names_of
 from fairwitness.work.current import bare_readings
+from fairwitness.work.deciding import decided_languages
 from fairwitness.work.scans import DocumentPages, choose, waiting_pages
 
 MAX_ALMOST = 100  # pages that one search may wish for
@@ -31,7 +32,7 @@ class Hit:
     """One page that matches. `boxes` are x0, y0, x1, y1 in pixels of the page image; empty where there is none.
 
     `recognised_by` is the engine that read the pixels, empty where the text is that of the file; `trust` and `doubts`
-    are in docs/quality.md.
+    are in docs/quality.md. `language_decided` is True where a person said which language the document is in.
     """
 
     document: str
@@ -50,6 +51,8 @@ class Hit:
     recognised_by: str
     trust: float
     doubts: tuple[str, ...]
+    languages: tuple[str, ...]
+    language_decided: bool
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -70,6 +73,8 @@ class Hit:
             "recognised_by": self.recognised_by or None,
             "trust": self.trust,
             "doubts": list(self.doubts),
+            "languages": list(self.languages),
+            "language_decided": self.language_decided,
         }
 
 
@@ -83,6 +88,7 @@ class CaseSearch:
 
     def _forget(self) -> None:
         self._held = lru_cache(maxsize=4096)(self._find_held)
+        self._decided = {about for about, judgement in decided_languages(self._case).items() if judgement.value}
         self._pages = lru_cache(maxsize=64)(self._open_pages)
 
     def refresh(self) -> None:
@@ -139,6 +145,8 @@ class CaseSearch:
             recognised_by=page.recognition.engine if page.recognition is not None else "",
             trust=trust.value,
             doubts=trust.reasons,
+            languages=tuple(self._index.languages_of(found.document, found.number)),
+            language_decided=found.document in self._decided,
         )
 
     def almost(self, node: Node, hits: Iterable[PageHit]) -> list[tuple[str, int]]:
