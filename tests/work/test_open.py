@@ -300,3 +300,16 @@ def test_every_real_file_is_accounted_for(tmp_path: Path) -> None:
     assert "quarantined" not in account["by_cause"]
     assert time.monotonic() - started < 600
     assert run_json("verify", tmp_path / "case")["sound"]
+
+
+def test_an_index_older_than_the_analyser_is_refused_with_the_command_that_makes_it_anew(tmp_path: Path) -> None:
+    (tmp_path / "leak").mkdir()
+    (tmp_path / "leak" / "a.txt").write_text("环境保护")
+    open_quietly(tmp_path / "leak", tmp_path / "case")
+    mark = tmp_path / "case" / "index" / "made-by"
+    mark.write_text(mark.read_text().replace("analyser ", "analyser 0."))
+    told = run_cli("search", tmp_path / "case", "环境", check=False)
+    assert told.returncode != 0 and not told.stdout
+    assert "another version" in told.stderr and "fairwitness open" in told.stderr
+    run_cli("open", tmp_path / "case", "--quiet")
+    assert json.loads(run_cli("search", tmp_path / "case", "环境", "--json").stdout)["total"] == 1

@@ -46,7 +46,7 @@ class IndexUnusable(FairwitnessError):
     """The index cannot be opened."""
 
     code = "index"
-    advice = "The index is derived: delete its folder and index the case again; nothing is lost."
+    advice = "Run: fairwitness open CASE; it makes the index anew from what was read, and nothing is lost."
 
 
 class IndexOutdated(IndexUnusable):
@@ -153,7 +153,7 @@ class TantivyIndex:
             IndexUnusable: if there is none, or it is damaged.
         """
         if not folder.is_dir() or not tantivy.Index.exists(str(folder)):
-            raise IndexUnusable("There is no search index.", advice="Run: fairwitness open CASE")
+            raise IndexUnusable("There is no search index.")
         return cls(_open(folder), None)
 
     def __enter__(self) -> Self:
