@@ -69,7 +69,13 @@ class Context:
     """What a search asks for; a new one for each question, so that no plan is used again."""
 
     def __init__(self, texts: Texts) -> None:
-        self.text_of = texts.text_of
+        self.texts = texts
+
+    def path_of(self, document: str) -> str:
+        return document
+
+    def document_starting(self, beginning: str) -> str:
+        return beginning
 
     def documents_on_path(self, _: PathPattern) -> Collection[str]:
         return ()

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from fairwitness.core.errors import NotFound
 from fairwitness.search.analyser import index_fields
 from fairwitness.search.index import IndexedPage, TantivyIndex
 from fairwitness.search.query import Node, PathPattern, parse
@@ -22,6 +23,15 @@ class Texts:
 
     def __init__(self, pages: Iterable[OraclePage]) -> None:
         self.pages = {(page.document, page.number): page for page in pages}
+
+    def path_of(self, document: str) -> str:
+        return next(page.path for page in self.pages.values() if page.document == document)
+
+    def document_starting(self, beginning: str) -> str:
+        found = {page.document for page in self.pages.values() if page.document.startswith(beginning)}
+        if len(found) != 1:
+            raise NotFound("No such document.")
+        return found.pop()
 
     def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
         return {page.document for page in self.pages.values() if pattern.matches(page.path)}

@@ -21,6 +21,7 @@ _COMMANDS = {
     "metadata": "opening:metadata",
     "verify": "opening:verify",
     "search": "searching:search",
+    "export": "searching:export",
     "show": "searching:show",
     "batch": "listing:batch",
     "save": "listing:save_command",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TextIO, TypeVar
 
 import click
 
@@ -90,3 +90,13 @@ def limit_options(command: F) -> F:
             command
         )
     return command
+
+
+@contextmanager
+def written_to(path: str) -> Iterator[TextIO]:
+    """The file of this name, open for UTF-8 text with line ends as they are; - is standard output."""
+    if path == "-":
+        yield sys.stdout
+        return
+    with Path(path).open("w", encoding="utf-8", newline="") as file:
+        yield file

@@ -5,28 +5,18 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
-from fairwitness.cli.common import case_argument, json_option, print_json, reading_case, tells_errors
+from fairwitness.cli.common import case_argument, json_option, print_json, reading_case, tells_errors, written_to
 from fairwitness.work.batch import KINDS, Answered, Kind, ask_all, read_list
 from fairwitness.work.printing_listed import HEAD, HIT_HEAD, batch_foot, batch_lines, batch_rows, saved_line, watched
 from fairwitness.work.searching import CaseSearch, not_searched
 from fairwitness.work.table_out import TableOut
 from fairwitness.work.watching import save, watch
-
-
-@contextmanager
-def _written(path: str) -> Iterator[TextIO]:
-    if path == "-":
-        yield sys.stdout
-        return
-    with Path(path).open("w", encoding="utf-8", newline="") as file:
-        yield file
 
 
 class _Counted:
@@ -74,7 +64,7 @@ def batch(
             for answered in counted:
                 print_json(answered.as_json())
         elif table:
-            with _written(table) as out:
+            with written_to(table) as out:
                 writer = TableOut(out, HEAD + (HIT_HEAD if hits else ()), mark=excel)
                 for answered in counted:
                     for row in batch_rows(answered, with_hits=bool(hits)):

@@ -1,4 +1,4 @@
-"""Commands that find and show places: search, show."""
+"""Commands that find and show places: search, export, show."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ from fairwitness.cli.common import (
     reading_case,
     tells_errors,
     unlocked_option,
+    written_to,
 )
 from fairwitness.core.cite import parse_cite
 from fairwitness.core.outcome import Cause
-from fairwitness.search.index import Order
+from fairwitness.search.facets import FACETS, FacetName
+from fairwitness.search.index import ORDERS, Order
 from fairwitness.work import printing
+from fairwitness.work.answering import head_of
+from fairwitness.work.exporting import write_csv, write_jsonl
 from fairwitness.work.opening import log_unlocked
+from fairwitness.work.printing_answers import answer_lines
 from fairwitness.work.recognising import waiting
-from fairwitness.work.searching import CaseSearch, not_searched
+from fairwitness.work.searching import CaseSearch
 from fairwitness.work.showing import draw, look_up
 from fairwitness.work.wanted import wish
 
@@ -31,26 +36,35 @@ from fairwitness.work.wanted import wish
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(0), help="Hits to show.")
 @click.option("--offset", default=0, type=click.IntRange(0), help="Hits to pass over.")
 @click.option("--all", "everything", is_flag=True, help="All hits, by document and page; with --json one a line.")
-@click.option("--by-document", is_flag=True, help="Order by document and page instead of relevance.")
+@click.option("--by-document", is_flag=True, help="The same as --sort document.")
+@click.option("--sort", type=click.Choice(ORDERS), default="relevance", show_default=True, help="Order of the hits.")
+@click.option("--after", default="", help="Go on behind the hit that this cursor of an earlier answer names.")
+@click.option("--facet", "facets", multiple=True, type=click.Choice(FACETS), help="Count all pages that match by this.")
+@click.option("--histogram", type=click.Choice(["year", "month"]), help="Count all pages that match by their dates.")
 @json_option
 @tells_errors
-def search(case: Path, query: str, limit: int, offset: int, everything: bool, by_document: bool, as_json: bool) -> None:
+def search(
+    case: Path,
+    query: str,
+    limit: int,
+    offset: int,
+    everything: bool,
+    by_document: bool,
+    sort: Order,
+    after: str,
+    facets: tuple[FacetName, ...],
+    histogram: FacetName | None,
+    as_json: bool,
+) -> None:
     """Search the pages of CASE; the query language is in docs/search.md."""
+    order: Order = "document" if by_document else sort
     with reading_case(case) as opened:
         searching = CaseSearch(opened)
-        order: Order = "document" if by_document else "relevance"
-        answer, node = searching.ask(query, limit=0 if everything else limit, offset=offset, order=order)
-        missing = not_searched(opened, searching.searched())
-        head = {
-            "query": query,
-            "total": answer.total,
-            "searched": searching.searched(),
-            "not_searched": missing["total"],
-            "not_searched_pages": missing["pages"],
-            "not_searched_files": missing["files"],
-            "not_trusted": searching.not_trusted(node),
-        }
-        if missing["pages"].get(Cause.NEEDS_OCR.value):
+        limit = 0 if everything else limit
+        answer, node = searching.ask(query, limit=limit, offset=offset, order=order, after=after)
+        asked = dict.fromkeys([*facets, *([histogram] if histogram else [])])
+        head = head_of(opened, searching, query, answer, node, asked)
+        if head["not_searched_pages"].get(Cause.NEEDS_OCR.value):
             wish(opened, searching.almost(node, answer.hits), "almost-hit")
         hits = searching.all_hits(node) if everything else (searching.hit(node, found) for found in answer.hits)
         if as_json and everything:
@@ -61,8 +75,37 @@ def search(case: Path, query: str, limit: int, offset: int, everything: bool, by
             print_json(head | {"hits": [hit.as_json() for hit in hits]})
         else:
             click.echo(printing.search_head(head))
+            for line in answer_lines(head):
+                click.echo(line)
             for hit in hits:
                 click.echo(printing.hit(hit))
+
+
+@click.command()
+@case_argument
+@click.argument("query")
+@click.option("--csv", "table", help="Write a CSV table to this file, or - for standard output.")
+@click.option("--jsonl", "lines", help="Write a JSON object a line to this file, or - for standard output.")
+@click.option("--excel", is_flag=True, help="Begin the CSV with the mark by which Excel knows UTF-8.")
+@json_option
+@tells_errors
+def export(case: Path, query: str, table: str | None, lines: str | None, excel: bool, as_json: bool) -> None:
+    """Write every hit of QUERY with its cite to a file, by document and page (docs/search.md)."""
+    if (table is None) == (lines is None):
+        raise click.UsageError("Give either --csv FILE or --jsonl FILE.")
+    target = table or lines or "-"
+    with reading_case(case) as opened:
+        searching = CaseSearch(opened)
+        answer, node = searching.ask(query, limit=0)
+        with written_to(target) as out:
+            hits = searching.all_hits(node)
+            written = write_jsonl(hits, out) if table is None else write_csv(hits, out, excel=excel)
+        head = head_of(opened, searching, query, answer, node) | {"written": written, "output": target}
+    if as_json and target != "-":
+        print_json(head)
+    else:
+        click.echo(printing.search_head(head), err=True)
+        click.echo(f"Wrote {printing.count(written, 'hit')}.", err=True)
 
 
 @click.command()

@@ -129,7 +129,7 @@ def _fuzzy_parts(wanted: str, chars: str, limit: int) -> list[Range]:
         return []
     before: list[Range] = []
     column: list[Range] = [(i, 0) for i in range(size + 1)]  # (distance, minus the start) of wanted[:i] ending here
-    found: list[tuple[int, int, int]] = []
+    found: list[tuple[int, int, Range]] = []  # distance, difference in length, place
     for j, char in enumerate(chars, 1):
         new: list[Range] = [(0, -j)]
         for i in range(1, size + 1):
@@ -143,9 +143,10 @@ def _fuzzy_parts(wanted: str, chars: str, limit: int) -> list[Range]:
             new.append(best)
         before, column = column, new
         if column[size][0] <= limit:
-            found.append((column[size][0], -column[size][1], j))
+            low = -column[size][1]
+            found.append((column[size][0], abs(j - low - size), (low, j)))
     kept: list[Range] = []
-    for _, low, high in sorted(found):
+    for _, _, (low, high) in sorted(found):
         if all(high <= other_low or low >= other_high for other_low, other_high in kept):
             kept.append((low, high))
     return sorted(kept)

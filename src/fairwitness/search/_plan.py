@@ -78,6 +78,14 @@ Occur = tantivy.Occur
 class SearchContext(Protocol):
     """What the index does not hold and a search may need."""
 
+    def path_of(self, document: str) -> str:
+        """The path of the document by which it is sorted."""
+        ...
+
+    def document_starting(self, beginning: str) -> str:
+        """Digest of the one document that starts so. Raises NotFound."""
+        ...
+
     def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
         """Digests of the documents that were found under a path that matches."""
         ...

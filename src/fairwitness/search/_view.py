@@ -129,6 +129,19 @@ class View:
             at += max(1, len(run.chars) - 1)
         return cls(parts, places, text)
 
+    def written(self, units: Range) -> str:
+        """The units as they stand in the index."""
+        return "".join(self._written[units[0] : units[1]]).strip()
+
+    @cached_property
+    def _written(self) -> list[str]:
+        """Each unit; words have a blank on both sides."""
+        found: list[str] = []
+        for part in self._parts:
+            if part != RUN_BREAK:
+                found += part if _begins_run(part) else [f" {part} "]
+        return found
+
     def source(self, units: Range) -> Range:
         """The range in the text of a range of units."""
         assert self.places is not None

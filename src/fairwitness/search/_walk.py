@@ -91,14 +91,15 @@ def walk(schema: tantivy.Schema, searcher: tantivy.Searcher, query: Query, batch
         hits = searcher.search(step, limit=batch, count=False, order_by_field="prefix", order=tantivy.Order.Asc).hits
         last = hits[-1][0] if len(hits) == batch else None
         places = [place for prefix, place in hits if prefix != last]
-        yield from _in_order(searcher, places)
+        yield from in_order(searcher, places)
         if last is None:
             return
         batch = min(4 * batch, _MAX_BATCH) if places else 4 * batch  # one document can have more pages than a batch
         step = all_of([query, between(schema, "prefix", last, None)])
 
 
-def _in_order(searcher: tantivy.Searcher, places: list[tantivy.DocAddress]) -> Iterator[Found]:
+def in_order(searcher: tantivy.Searcher, places: list[tantivy.DocAddress]) -> Iterator[Found]:
+    """Yields the pages that the engine keeps there, by document and number."""
     columns = [searcher.fast_field_values(field, places) for field in ("prefix", "tail", "number")]
     rows = sorted(zip(*columns, range(len(places)), strict=True))
     held: tuple[object, object] | None = None

@@ -10,25 +10,35 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nsmallest
+from itertools import islice
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 import tantivy
 
-from fairwitness.core.errors import CaseBusy, FairwitnessError
-from fairwitness.search._nodes import And, Node, Not, OnPath, Or
+from fairwitness.core.cite import parse_cite
+from fairwitness.core.errors import CaseBusy, FairwitnessError, NotFound
+from fairwitness.search._nodes import And, BadQuery, Boost, Like, Node, Not, OnPath, Or
+from fairwitness.search._order import ORDERS, Cursor, InOrder, Order, Placed, cursor_of
 from fairwitness.search._plan import Planner, Query, SearchContext
-from fairwitness.search._view import HAN_MARK, sequence_of
+from fairwitness.search._telling import telling
+from fairwitness.search._view import HAN_MARK, View, is_single_han, sequence_of
 from fairwitness.search._walk import name_at, page_id, parts_of, places_of, prefix_of, tail_of, walk
-from fairwitness.search.analyser import ANALYSER_VERSION, INDEX_FIELDS
+from fairwitness.search.analyser import ANALYSER_VERSION, INDEX_FIELDS, RUN_BREAK
+from fairwitness.search.explain import Explainer
+from fairwitness.search.facets import Facet, FacetName, facet_of
 from fairwitness.text.language_codes import LANGUAGE_VERSION, with_general, without_general
 from fairwitness.text.quality import QUALITY_VERSION
 
 __all__ = [
+    "ORDERS",
     "Answer",
     "IndexOutdated",
     "IndexUnusable",
     "IndexedPage",
+    "Order",
     "PageHit",
     "SearchContext",
     "TantivyIndex",
@@ -38,8 +48,6 @@ SCHEMA_VERSION = "4"
 HEAP_BYTES = 128_000_000
 _MARK = "made-by"  # a file of ours beside those of tantivy
 _PLANS = 16
-
-Order = Literal["relevance", "document", "trust"]
 
 
 class IndexUnusable(FairwitnessError):
@@ -82,10 +90,11 @@ class PageHit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Exact number of pages that match, and some of them."""
+    """Exact number of pages that match, and some of them. `after` is the cursor of the last; empty if it has none."""
 
     total: int
     hits: tuple[PageHit, ...]
+    after: str = ""
 
 
 def _schema() -> tantivy.Schema:
@@ -229,32 +238,100 @@ class TantivyIndex:
         return int(self._searcher.num_docs)
 
     def search(
-        self, node: Node, context: SearchContext, *, limit: int, offset: int = 0, order: Order = "relevance"
+        self,
+        node: Node,
+        context: SearchContext,
+        *,
+        limit: int,
+        offset: int = 0,
+        order: Order = "relevance",
+        after: str = "",
     ) -> Answer:
-        """How many pages match, exactly, and those from `offset` on.
+        """How many pages match, exactly, and those from `offset` on, behind the page that the cursor `after` names.
 
-        Pages of equal score or trust may change places when the index changes; "document" order never changes. In
-        "trust" order the least trusted come first.
+        Pages of equal relevance may change places when the index changes; the other orders never change.
+
+        Raises:
+            BadCursor: if `after` is no cursor of this order.
+            BadQuery: for what can be known only now: a page that is not there, a pattern that asks for too much.
         """
+        last = cursor_of(after, order)
         query = self._plan(node, context)
-        left = max(0, self.page_count() - offset)
-        wanted = min(limit, left)  # the engine reserves memory for all that it is asked for, and panics at 0
+        wanted = min(limit, self.page_count() - offset)  # the engine reserves memory for all that it is asked for
         if wanted <= 0:
-            return Answer(_count(self._searcher.search(query, limit=1)), ())
-        if order == "trust":
-            found = self._searcher.search(
-                query, limit=wanted, offset=offset, order_by_field="trust", order=tantivy.Order.Asc
-            )
-            hits = tuple(self._hit(place, 0.0) for _, place in found.hits)
-        elif order == "document":
-            found = self._searcher.search(
-                query, limit=wanted, offset=offset, order_by_field="id", order=tantivy.Order.Asc
-            )
-            hits = tuple(PageHit(*parts_of(name), 0.0) for name, _ in found.hits)
-        else:
+            return Answer(self._count(query), ())
+        if order == "relevance":
             found = self._searcher.search(query, limit=wanted, offset=offset)
-            hits = tuple(self._hit(place, score) for score, place in found.hits)
-        return Answer(_count(found), hits)
+            return Answer(_count(found), tuple(self._hit(place, score) for score, place in found.hits))
+        total = self._count(query)
+        placed = self._ordered(query, context, order, last, offset, limit)
+        hits = tuple(PageHit(page.document, page.number, 0.0) for _, page in placed)
+        if len(hits) < limit:
+            return Answer(total, hits)
+        value, page = placed[-1]
+        return Answer(total, hits, str(Cursor(order, value, page.document, page.number)))
+
+    def _ordered(
+        self, query: Query, context: SearchContext, order: Order, last: Cursor | None, offset: int, limit: int
+    ) -> list[Placed]:
+        pages = InOrder(self._schema, self._searcher, query)
+        end = offset + limit
+        if order == "document":
+            return list(islice(pages.by_document(last), offset, end))
+        if order != "path":
+            return pages.first(order, end, last)[offset:]
+        path = lru_cache(maxsize=None)(context.path_of)
+
+        def key(document: str, number: int) -> tuple[str, str, int]:
+            return path(document), document, number
+
+        behind = key(last.document, last.number) if last else None
+        every = (page for page in pages.by_document(None) if not behind or key(*page.found[:2]) > behind)
+        return nsmallest(end, every, key=lambda page: key(*page.found[:2]))[offset:]
+
+    def facets(self, node: Node, context: SearchContext, names: Iterable[FacetName]) -> list[Facet]:
+        """The facets over all pages that match."""
+        query = self._plan(node, context)
+        total = self._count(query)
+        return [facet_of(name, self._schema, self._searcher, query, total) for name in names]
+
+    def explainer(self, context: SearchContext) -> Explainer:
+        """Explains answers of this snapshot of the index."""
+        return Explainer(self._schema, self._searcher, lambda node: self._plan(node, context), self._sequences)
+
+    def resolved(self, node: Node, context: SearchContext) -> Node:
+        """The same query, with the words in place of every cite whose like is looked for.
+
+        Raises:
+            BadQuery: if a cite names no page of the index.
+        """
+        if isinstance(node, (And, Or)):
+            return type(node)(tuple(self.resolved(part, context) for part in node.parts))
+        if isinstance(node, Not):
+            return Not(self.resolved(node.part, context))
+        if isinstance(node, Boost):
+            return Boost(self.resolved(node.part, context), node.factor)
+        return self._telling(node, context) if isinstance(node, Like) and not node.document else node
+
+    def _telling(self, node: Like, context: SearchContext) -> Like:
+        cite = parse_cite(node.cite)
+        try:
+            document = context.document_starting(cite.document)
+        except NotFound:
+            raise BadQuery("like: names a document that is not in this case", 0) from None
+        named = Query.term_query(self._schema, "id", page_id(document, cite.page))
+        page = next(self._sequences(named), None)
+        if page is None:
+            raise BadQuery("like: names a page that was not read", 0)
+        tokens = [token for token in View.of_sequence(page[1]).tokens if token != RUN_BREAK]
+        words, least = telling(tokens, self._pages_with, self.page_count())
+        return Like(node.cite, document, cite.page, words, least)
+
+    def _pages_with(self, token: str) -> int:
+        return int(self._searcher.doc_freq("han" if is_single_han(token) else "tok", token))
+
+    def _count(self, query: Query) -> int:
+        return _count(self._searcher.search(query, limit=1))
 
     def all_hits(self, node: Node, context: SearchContext) -> Iterator[PageHit]:
         """Yields every page that matches, by document and page number, from one snapshot of the index."""
@@ -282,7 +359,8 @@ class TantivyIndex:
         kept = self._plans.get(node)
         if kept is not None and kept[0] is context:
             return kept[1]
-        query = Planner(self._schema, self._searcher, context, self._sequences).plan(node)
+        whole = self.resolved(node, context)
+        query = Planner(self._schema, self._searcher, context, self._sequences).plan(whole)
         if not _asks_for_paths(node):
             self._plans[node] = (context, query)
             while len(self._plans) > _PLANS:
@@ -312,6 +390,6 @@ def _open(folder: Path) -> tantivy.Index:
 def _asks_for_paths(node: Node) -> bool:
     if isinstance(node, (And, Or)):
         return any(map(_asks_for_paths, node.parts))
-    if isinstance(node, Not):
+    if isinstance(node, (Not, Boost)):
         return _asks_for_paths(node.part)
     return isinstance(node, OnPath)

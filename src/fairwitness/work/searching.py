@@ -14,6 +14,8 @@ from fairwitness.core.errors import NotFound
 from fairwitness.core.parts import PageText
 from fairwitness.core.records import Reading, SheetCell, TextRange
 from fairwitness.intake.identify import family_of
+from fairwitness.search.explain import Explainer
+from fairwitness.search.facets import Facet, FacetName
 from fairwitness.search.highlight import matches, snippet
 from fairwitness.search.index import Answer, Order, PageHit, TantivyIndex
 from fairwitness.search.query import And, Node, PathPattern, Phrase, Term, TrustRange, parse, positive_text_leaves
@@ -96,18 +98,31 @@ class CaseSearch:
         self._index.reload()
         self._forget()
 
-    def ask(self, query: str, *, limit: int = 20, offset: int = 0, order: Order = "relevance") -> tuple[Answer, Node]:
-        """How many pages match, and which ones from `offset` on.
+    def ask(
+        self, query: str, *, limit: int = 20, offset: int = 0, order: Order = "relevance", after: str = ""
+    ) -> tuple[Answer, Node]:
+        """How many pages match, and which ones from `offset` on, behind the page that the cursor `after` names.
 
         Raises:
             BadQuery: with the position and the reason.
+            BadCursor: if `after` is no cursor of this order.
         """
-        node = parse(query)
-        return self.ask_node(node, limit=limit, offset=offset, order=order), node
+        node = self._index.resolved(parse(query), self)
+        return self.ask_node(node, limit=limit, offset=offset, order=order, after=after), node
 
-    def ask_node(self, node: Node, *, limit: int = 20, offset: int = 0, order: Order = "relevance") -> Answer:
+    def ask_node(
+        self, node: Node, *, limit: int = 20, offset: int = 0, order: Order = "relevance", after: str = ""
+    ) -> Answer:
         """The same for a query that was parsed before."""
-        return self._index.search(node, self, limit=limit, offset=offset, order=order)
+        return self._index.search(node, self, limit=limit, offset=offset, order=order, after=after)
+
+    def facets(self, node: Node, names: Iterable[FacetName]) -> list[Facet]:
+        """How many of all pages that match have which type, language, year, month or trust."""
+        return self._index.facets(node, self, names)
+
+    def explainer(self) -> Explainer:
+        """Says which spellings were found, and why nothing was."""
+        return self._index.explainer(self)
 
     def all_hits(self, node: Node) -> Iterator[Hit]:
         """Every hit, in the order of document and page, one at a time."""
@@ -171,6 +186,14 @@ class CaseSearch:
     def searched(self) -> int:
         """Number of pages in the index."""
         return self._index.page_count()
+
+    def path_of(self, document: str) -> str:
+        """The first name that the document was found under."""
+        return names_of(self._case, document)[0]
+
+    def document_starting(self, beginning: str) -> str:
+        """Digest of the one document that starts so."""
+        return self._case.queries.document_starting(beginning)
 
     def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
         """Documents that were found in at least one place that the pattern matches."""

@@ -1,0 +1,177 @@
+"""Explains an answer: which spellings a pattern found, and why nothing was found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import tantivy
+
+from fairwitness.search._match import is_like, ranges_of
+from fairwitness.search._nodes import (
+    And,
+    Boost,
+    Fuzzy,
+    Loose,
+    Node,
+    Or,
+    Phrase,
+    Regex,
+    Term,
+    TextLeaf,
+    Wildcard,
+    positive_text_leaves,
+    unparse,
+)
+from fairwitness.search._patterns import compiled, fuzzy_of, is_han_pattern, literal_start, pattern_of
+from fairwitness.search._view import View, unit_of
+from fairwitness.search._walk import Query
+from fairwitness.search.analyser import is_han
+
+MAX_SHOWN = 30  # spellings
+MAX_PARTS = 30  # parts of a query that are counted one by one
+_MAX_TERMS = 20_000  # words of the index that are tried against a pattern
+_MAX_PAGES = 300  # pages that are looked at where there would be too many words
+_MAX_MEANT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One spelling, and the pages of the index that it is on."""
+
+    form: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """What a fuzzy word, a wildcard or a regular expression found, the most frequent first.
+
+    `others` is the number of further spellings; None where only the first pages were looked at.
+    """
+
+    part: str
+    forms: tuple[Spelling, ...]
+    others: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        forms = [{"form": spelling.form, "pages": spelling.pages} for spelling in self.forms]
+        return {"part": self.part, "forms": forms, "others": self.others}
+
+
+@dataclass(frozen=True, slots=True)
+class PartCount:
+    """A part of a query, how many pages it has alone, and for none what might have been meant."""
+
+    part: str
+    pages: int
+    meant: tuple[Spelling, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        meant = [{"form": spelling.form, "pages": spelling.pages} for spelling in self.meant]
+        return {"part": self.part, "pages": self.pages, "meant": meant}
+
+
+class Explainer:
+    """Explains answers from one snapshot of the index.
+
+    `plan` makes an engine query, `sequences` yields names and sequences of the pages that match one.
+    """
+
+    def __init__(
+        self,
+        schema: tantivy.Schema,
+        searcher: tantivy.Searcher,
+        plan: Callable[[Node], Query],
+        sequences: Callable[[Query], Iterator[tuple[str, str]]],
+    ) -> None:
+        self._schema = schema
+        self._searcher = searcher
+        self._plan = plan
+        self._sequences = sequences
+
+    def spellings(self, node: Node) -> list[Spellings]:
+        """What each fuzzy word, wildcard and regular expression of the query found, as far as it is not negated."""
+        leaves = dict.fromkeys(
+            leaf for leaf in positive_text_leaves(node) if isinstance(leaf, Fuzzy | Wildcard | Regex)
+        )
+        return [self._spellings(leaf) for leaf in islice(leaves, MAX_PARTS)]
+
+    def parts(self, node: Node) -> list[PartCount]:
+        """How many pages each part of the query has alone; for words that have none, words that are near."""
+        leaves = dict.fromkeys(_leaves(node))
+        return [self._part(leaf) for leaf in islice(leaves, MAX_PARTS)]
+
+    def _part(self, leaf: Node) -> PartCount:
+        pages = self._count(self._plan(leaf))
+        return PartCount(unparse(leaf), pages, () if pages else tuple(self._meant(leaf)))
+
+    def _meant(self, leaf: Node) -> list[Spelling]:
+        if not isinstance(leaf, Term | Phrase) or (isinstance(leaf, Phrase) and leaf.slop):
+            return []
+        looser = Loose(leaf.text)
+        pages = self._count(self._plan(looser))
+        found = [Spelling(unparse(looser), pages)] if pages else []
+        unit = unit_of(leaf.text)
+        if len(unit) == 1 and not is_han(unit[0]) and len(unit[0]) > 2:
+            found += self._spellings(Fuzzy(unit[0], 1 if len(unit[0]) < 6 else 2)).forms
+        elif len(unit) > 1 and all(map(is_han, unit)):
+            found += self._spellings(Fuzzy(leaf.text, 1)).forms
+        return found[:_MAX_MEANT]
+
+    def _count(self, query: Query) -> int:
+        return int(self._searcher.search(query, limit=1).count)  # type: ignore[attr-defined]  # not in the stubs
+
+    def _spellings(self, leaf: Fuzzy | Wildcard | Regex) -> Spellings:
+        words = self._words(leaf)
+        if words is None:
+            return self._on_pages(leaf)
+        counted = ((word, self._count(Query.term_query(self._schema, "word", word))) for word in words)
+        forms = sorted(((word, pages) for word, pages in counted if pages), key=lambda form: (-form[1], form[0]))
+        return _shown(leaf, forms, max(0, len(forms) - MAX_SHOWN))
+
+    def _words(self, leaf: Fuzzy | Wildcard | Regex) -> list[str] | None:
+        """The words of the index that the leaf means; None where too many would have to be tried."""
+        if isinstance(leaf, Fuzzy):
+            wanted = fuzzy_of(leaf)
+            if wanted.han:
+                return None
+            known = self._known("" if wanted.free else wanted.text[0])
+            return None if known is None else [word for word in known if is_like(wanted, word)]
+        pattern, fitting = pattern_of(leaf), compiled(leaf)
+        known = None if is_han_pattern(pattern) else self._known(literal_start(pattern))
+        return None if known is None else [word for word in known if fitting.fullmatch(word)]
+
+    def _known(self, start: str) -> list[str] | None:
+        known = self._searcher.terms_with_prefix("word", start, limit=_MAX_TERMS + 1)
+        return None if len(known) > _MAX_TERMS else [word for word, _ in known]
+
+    def _on_pages(self, leaf: TextLeaf) -> Spellings:
+        counted: Counter[str] = Counter()
+        pages = self._sequences(self._plan(leaf))
+        for _, sequence in islice(pages, _MAX_PAGES):
+            view = View.of_sequence(sequence)
+            counted.update({view.written(units) for units in ranges_of(leaf, view)})
+        forms = sorted(counted.items(), key=lambda form: (-form[1], form[0]))
+        is_whole = next(pages, None) is None
+        return _shown(leaf, forms, max(0, len(forms) - MAX_SHOWN) if is_whole else None)
+
+
+def _shown(leaf: TextLeaf, forms: Iterable[tuple[str, int]], others: int | None) -> Spellings:
+    return Spellings(unparse(leaf), tuple(Spelling(*form) for form in islice(forms, MAX_SHOWN)), others)
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    """The parts of a query between its operators; what is negated comes with its NOT."""
+    if isinstance(node, (And, Or)):
+        for part in node.parts:
+            yield from _leaves(part)
+    elif isinstance(node, Boost):
+        yield from _leaves(node.part)
+    else:
+        yield node

@@ -1,0 +1,41 @@
+"""Says of an answer what a reader must know to trust it: what was searched, what was found, why nothing was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fairwitness.case.case import Case
+from fairwitness.search.facets import FacetName
+from fairwitness.search.index import Answer
+from fairwitness.search.query import Like, Node
+from fairwitness.work.searching import CaseSearch, not_searched
+
+
+def head_of(
+    case: Case, searching: CaseSearch, query: str, answer: Answer, node: Node, facets: Iterable[FacetName] = ()
+) -> dict[str, Any]:
+    """The fields of an answer beside its hits, as docs/json.md names them."""
+    missing = not_searched(case, searching.searched())
+    explained = searching.explainer()
+    return {
+        "query": query,
+        "total": answer.total,
+        "searched": searching.searched(),
+        "not_searched": missing["total"],
+        "not_searched_pages": missing["pages"],
+        "not_searched_files": missing["files"],
+        "not_trusted": searching.not_trusted(node) if answer.total else 0,
+        "after": answer.after or None,
+        "spellings": [found.as_json() for found in explained.spellings(node)] if answer.total else [],
+        "similar_words": list(dict.fromkeys(_similar_words(node))),
+        "facets": [facet.as_json() for facet in searching.facets(node, facets)],
+        "parts": [] if answer.total else [part.as_json() for part in explained.parts(node)],
+    }
+
+
+def _similar_words(node: Node) -> Iterable[str]:
+    if isinstance(node, Like):
+        return node.tokens
+    parts = getattr(node, "parts", None) or ([node.part] if hasattr(node, "part") else [])
+    return [word for part in parts for word in _similar_words(part)]
