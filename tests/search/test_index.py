@@ -17,7 +17,7 @@ from fairwitness.core.errors import CaseBusy
 from fairwitness.search._walk import walk
 from fairwitness.search.analyser import index_fields
 from fairwitness.search.index import IndexedPage, IndexOutdated, IndexUnusable, TantivyIndex
-from fairwitness.search.query import And, Not, Term, parse
+from fairwitness.search.query import And, BadQuery, Not, Term, parse
 
 from .oracle import OraclePage
 from .support import Texts, digest, found, found_texts, indexed, make, pages_of
@@ -307,6 +307,33 @@ def test_only_pages_that_the_rest_of_the_query_leaves_are_verified(
         index.search(query, context, limit=5)
         index.search(query, context, limit=5, offset=5)
         assert looked_at == ["环绕护城河 7"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "/a*a*a*a*a*a*a*a*a*a*b/",
+        "/" + "(a|a)" * 30 + "b/",
+        "/" + "a?" * 60 + "a" * 60 + "b/",
+        "a*a*a*a*a*a*a*a*a*b",
+        "/.*a.{30}/",
+        "/.{255}.{255}.{255}/",
+        "/(环|环|.)*(环|.)*(环|.)*护/",
+        "环*环*环*环*环*环*环*环*护",
+    ],
+)
+def test_a_pattern_that_would_try_all_combinations_is_answered_at_once(tmp_path: Path, query: str) -> None:
+    texts = ["a" * 255, "a" * 60 + "b", "环" * 2_000, "环" * 60 + "护"]
+    started = time.process_time()
+    hits = found_texts(tmp_path, query, *texts)
+    assert time.process_time() - started < 5
+    assert set(hits) <= ({3} if "环" in query else {0, 1})
+
+
+@pytest.mark.parametrize("source", [".{255}" * 8, "(abc|def){255}(abc|def){255}"])
+def test_a_pattern_that_is_too_large_is_refused(source: str) -> None:
+    with pytest.raises(BadQuery, match="too large"):
+        parse(f"/{source}/")
 
 
 # Every Chinese query finds exactly the pages with that part

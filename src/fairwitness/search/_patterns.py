@@ -12,10 +12,15 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+import re2
+
 from fairwitness.search._nodes import Fuzzy, Regex, Wildcard
 from fairwitness.search.analyser import analyse, fold_for_pattern, han_runs, has_han, is_han, word_classes
 
 MAX_REPEAT = 255
+MAX_STATES = 2_000
+_SIMPLE = 1  # choices that Python's own engine is trusted with; it is five times faster on short words
+_MAX_STATES_BYTES = 64 << 20
 _MAX_GROUPS = 30
 
 
@@ -90,10 +95,21 @@ def pattern_of(node: Wildcard | Regex) -> Pattern:
         PatternError: with the offset in `node.source`.
     """
     pattern = _parse_wildcard(node.source) if isinstance(node, Wildcard) else _RegexParser(node.source).parse()
+    if _states(pattern) > MAX_STATES:
+        raise PatternError("this pattern is too large", 0)
     kinds = {is_han(char) for char in _characters(pattern)}
     if len(kinds) > 1:
         raise PatternError("a pattern cannot mix Han characters with others", 0)
     return pattern
+
+
+def _states(pattern: Pattern) -> int:
+    """About how many states a machine for the pattern has."""
+    if isinstance(pattern, Repeat):
+        return _states(pattern.part) * max(1, pattern.high or pattern.low)
+    if isinstance(pattern, (Sequence, Choice)):
+        return 1 + sum(map(_states, pattern.parts))
+    return len(pattern.text) if isinstance(pattern, Literal) else 1
 
 
 def is_han_pattern(pattern: Pattern) -> bool:
@@ -336,13 +352,29 @@ def expression(pattern: Pattern) -> str:
 
 
 def compiled(node: Wildcard | Regex) -> re.Pattern[str]:
-    """The pattern for Python."""
-    return _compiled(expression(pattern_of(node)))
+    """The pattern, such that looking for it takes time in proportion to the text at most (to its square, if simple)."""
+    pattern = pattern_of(node)
+    return _compiled(expression(pattern), _choices(pattern) <= _SIMPLE)
 
 
 @lru_cache(maxsize=256)
-def _compiled(source: str) -> re.Pattern[str]:
-    return re.compile(f"(?:{source})")
+def _compiled(source: str, is_simple: bool) -> re.Pattern[str]:
+    if is_simple:
+        return re.compile(f"(?:{source})")
+    options = re2.Options()
+    options.max_mem = _MAX_STATES_BYTES
+    options.log_errors = False
+    linear: re.Pattern[str] = re2.compile(f"(?:{source})", options)
+    return linear
+
+
+def _choices(pattern: Pattern) -> int:
+    """Places where a match can go on in more than one way; with many, Python would try all combinations."""
+    if isinstance(pattern, Repeat):
+        return _choices(pattern.part) + (pattern.low != pattern.high)
+    if isinstance(pattern, (Sequence, Choice)):
+        return sum(map(_choices, pattern.parts)) + isinstance(pattern, Choice)
+    return 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from functools import cached_property
 from typing import Self
 
 from fairwitness.search.analyser import HAN_CLASS, RUN_BREAK, analyse, han_runs, is_han
-from fairwitness.text.language import languages_of
 from fairwitness.text.loose import LOOSE_KEYS, loose_key, simplify
 
 Unit = tuple[str, ...]
@@ -155,6 +154,10 @@ class View:
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages of the text, if this is the view of a text."""
+        from fairwitness.text.language import (
+            languages_of,
+        )  # with numpy and its table, which most searches can do without
+
         return languages_of(self._text)
 
     @cached_property
