@@ -118,6 +118,7 @@ def main() -> None:
     parser.add_argument("--languages", default=",".join(LANGUAGES))
     parser.add_argument("--qualities", default=",".join(QUALITIES))
     parser.add_argument("--alone", action="store_true", help="no rivals")
+    parser.add_argument("--without", default="", help='rivals to leave out, such as "rapidocr straight"')
     parser.add_argument("--rival-python", type=Path, help="the Python that has rapidocr")
     options = parser.parse_args()
     os.environ.setdefault("FAIRWITNESS_TEST_FONTS", str(_ocr_material.fetch_fonts()))
@@ -129,10 +130,13 @@ def main() -> None:
     warm()
     contenders: dict[str, Contender] = {"ours": ours}
     with tempfile.TemporaryDirectory() as folder:
-        if not options.alone:
+        left_out = options.without.split(",")
+        if not options.alone and "tesseract" not in left_out:
             contenders["tesseract"] = tesseract
         if options.rival_python and not options.alone:
             for name, how in (("rapidocr", []), ("rapidocr straight", ["straight"])):
+                if name in left_out:
+                    continue
                 rival = Rapidocr(options.rival_python, Path(folder), *how)
                 if rival.ready:
                     contenders[name] = rival

@@ -1,25 +1,27 @@
-"""CPU milliseconds of questions through our whole path, against the engine alone on the same index.
+"""CPU milliseconds of whole answers on a case of real pages, beside bare tantivy and SQLite FTS5.
 
     python -m bench.bench_search [--pages 100000] [--keep FOLDER]
 
-Ours is what a person types: parse, plan, search, and where the engine's answer is not exact, a look at the text of
-every candidate, read from page blobs on disk as in a case. The rival is tantivy with the query built directly, by
-somebody who knows the fields; it also fetches the ids of the ten pages that it shows. Both take the same question one
-after the other, in an order drawn anew, in the same process, on one core; three rounds, the best of each side counts.
-What our index keeps from one question to the next (its plans) is thrown away before each question.
+The case is made by `fairwitness open` of text files: documentation in a dozen languages, the corpus, and made-up lists
+(bench/_real_pages.py). Ours is measured twice: the whole answer that a person gets (parse, plan, search, and for ten
+hits snippet, marks, cite, trust), and the count with ten hits alone, which is what the rivals give. The rivals are
+tantivy on the same index, with the query built directly by somebody who knows the fields, and FTS5 on the same tokens.
+All take the same question one after the other, in an order drawn anew, in one process on one core; three rounds, the
+best of each counts. What ours keeps from one question to the next is thrown away before each. Then: names by the
+thousand, exports, and the first answer of a cold process.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import itertools
-import json
 import random
+import resource
+import sqlite3
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterator
-from functools import lru_cache
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import tantivy
@@ -30,235 +32,209 @@ from bench._measure import (
     describe_machine,
     in_random_order,
     mib,
+    peak_of,
     percentile,
     pin_to_one_core,
     print_table,
     ratio,
     spread_of,
 )
-from bench._pages import MadePage, PageMaker
 from bench._questions import Drawer, Question, classes, large, names
-from bench.bench_index import analysed, build_ours
-from fairwitness.case.pages import PageReader, PageWriter
-from fairwitness.core.parts import PageText
-from fairwitness.search.analyser import ANALYSER_VERSION, index_fields
-from fairwitness.search.index import IndexedPage, TantivyIndex
-from fairwitness.search.query import PathPattern, Phrase, parse
+from bench._real_pages import RealPages
+from bench._search_case import prepare
+from fairwitness.case.case import Case
+from fairwitness.search.query import parse
+from fairwitness.work.batch import Entry, ask_all
+from fairwitness.work.searching import CaseSearch
 
 ROUNDS = 3
 NAMES = 1_000
-
-
-class Texts:
-    """The texts of the pages, from blobs like those of a case."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.reader = lru_cache(maxsize=64)(self._open)
-
-    def _open(self, document: str) -> PageReader:
-        return PageReader((self._folder / document).open("rb"))
-
-    def text_of(self, document: str, page: int) -> str:
-        found = self.reader(document).page(page)
-        assert isinstance(found, PageText)
-        return found.text
-
-
-class Context:
-    """What a search asks for; a new one for each question, so that no plan is used again."""
-
-    def __init__(self, texts: Texts) -> None:
-        self.texts = texts
-
-    def path_of(self, document: str) -> str:
-        return document
-
-    def document_starting(self, beginning: str) -> str:
-        return beginning
-
-    def documents_on_path(self, _: PathPattern) -> Collection[str]:
-        return ()
+COLD_STARTS = 7
+HITS = 10
 
 
 class Ours:
-    """The whole path."""
+    """The whole path; `shown` is what a person gets, `count` what the rivals give."""
 
-    def __init__(self, folder: Path) -> None:
-        self._index = TantivyIndex.open_reading(folder / "index")
-        self.texts = Texts(folder / "pages")
+    def __init__(self, case: Case) -> None:
+        self.search = CaseSearch(case)
 
-    def top(self, question: Question) -> int:
-        return self._index.search(parse(question.typed), Context(self.texts), limit=10).total
+    def shown(self, question: Question) -> int:
+        answer, node = self.search.ask(question.typed, limit=HITS)
+        for found in answer.hits:
+            self.search.hit(node, found)
+        return answer.total
+
+    def count(self, question: Question) -> int:
+        return self.search.ask(question.typed, limit=HITS)[0].total
 
     def batch(self, questions: list[Question]) -> int:
-        context = Context(self.texts)
-        return sum(self._index.search(parse(q.typed), context, limit=0).total for q in questions)
+        entries = (Entry(line, q.typed, parse(q.typed)) for line, q in enumerate(questions, 1))
+        return sum(answered.pages or 0 for answered in ask_all(self.search, entries))
 
     def export(self, question: Question) -> int:
-        return len(list(self._index.all_hits(parse(question.typed), Context(self.texts))))
+        return sum(1 for _ in self.search.pages_of(parse(question.typed)))
 
     def forget(self) -> None:
-        self._index.reload()
+        self.search.refresh()
 
 
-class Engine:
-    """tantivy with nothing around it."""
+class Tantivy:
+    """The engine with nothing around it."""
 
     def __init__(self, folder: Path) -> None:
-        index = tantivy.Index.open(str(folder / "index"))
+        index = tantivy.Index.open(str(folder))
         index.register_tokenizer("blank", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
         index.reload()
         self.searcher = index.searcher()
-        self._schema = index.schema
+        self.schema = index.schema
 
-    def top(self, question: Question) -> int:
-        found = self.searcher.search(question.direct(self._schema), limit=10)
+    def count(self, question: Question) -> int:
+        assert question.direct is not None
+        found = self.searcher.search(question.direct(self.schema), limit=HITS)
         for _, place in found.hits:
             self.searcher.doc(place)["id"]
         return int(found.count)
 
     def batch(self, questions: list[Question]) -> int:
-        return sum(int(self.searcher.search(q.direct(self._schema), limit=1).count) for q in questions)
-
-    def export(self, question: Question) -> int:
-        """By the numeric columns; a stored id is fetched once for each document, since ordering by text is slow."""
-        query = question.direct(self._schema)
-        found = self.searcher.search(query, limit=self.searcher.num_docs, count=False, order_by_field="prefix")
-        places = [place for _, place in found.hits]
-        digests: dict[int, str] = {}
-        ids = []
-        numbers = self.searcher.fast_field_values("number", places)
-        for (prefix, place), number in zip(found.hits, numbers, strict=True):
-            if prefix not in digests:
-                digests[prefix] = self.searcher.doc(place)["id"][0].partition(":")[0]
-            ids.append((digests[prefix], number))
-        ids.sort()
-        return len(ids)
-
-    def pages_with(self, words: list[str]) -> list[tuple[str, int]]:
-        """Pages that have all of the words."""
-        parts = [(tantivy.Occur.Must, tantivy.Query.term_query(self._schema, "tok", word)) for word in words]
-        found = self.searcher.search(tantivy.Query.boolean_query(parts), limit=self.searcher.num_docs)
-        ids = [self.searcher.doc(place)["id"][0].partition(":") for _, place in found.hits]
-        return [(document, int(number)) for document, _, number in ids]
-
-    def forget(self) -> None:
-        pass
+        return sum(
+            int(self.searcher.search(q.direct(self.schema), limit=1).count) for q in questions if q.direct is not None
+        )
 
 
-def build(folder: Path, pages: int, maker: PageMaker) -> None:
-    """The folder holds the index and the page blobs; what was built before with the same numbers is kept."""
-    stamp = folder / "built.json"
-    wanted = {"pages": pages, "seed": SEED, "analyser": ANALYSER_VERSION}
-    if stamp.is_file():
-        if json.loads(stamp.read_text("utf-8")) != wanted:
-            sys.exit("the folder holds an index of other pages or of another version")
-        return
-    (folder / "pages").mkdir(parents=True)
-    build_ours(folder / "index", _written(folder / "pages", maker.pages(pages)))
-    stamp.write_text(json.dumps(wanted), "utf-8")
+class Fts5:
+    """SQLite on the same tokens; the ten best by its own rank."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path)
+
+    def count(self, question: Question) -> int:
+        ask = self._database.execute
+        ask("SELECT rowid FROM page WHERE page MATCH ? ORDER BY rank LIMIT ?", (question.fts, HITS)).fetchall()
+        return int(ask("SELECT count(*) FROM page WHERE page MATCH ?", (question.fts,)).fetchone()[0])
+
+    def batch(self, questions: list[Question]) -> int:
+        ask = self._database.execute
+        counts = (ask("SELECT count(*) FROM page WHERE page MATCH ?", (q.fts,)).fetchone()[0] for q in questions)
+        return sum(map(int, counts))
 
 
-def _written(folder: Path, pages: Iterator[MadePage]) -> Iterator[IndexedPage]:
-    for number, group in itertools.groupby(pages, lambda page: page.document):
-        with (folder / hashlib.sha256(str(number).encode()).hexdigest()).open("xb") as file:
-            writer = PageWriter(file)
-            for page in group:
-                writer.add(PageText(page.number, "page", page.text))
-                yield analysed(page)
-            writer.finish()
+Asked = dict[str, Callable[[], int]]
 
 
-def count_near(phrase: Phrase, engine: Engine, texts: Texts) -> int:
-    """Pages with the words so near, by trying all their positions on every page that has all of them."""
-    words = phrase.text.split()
-    count = 0
-    for document, number in engine.pages_with(words):
-        tokens = dict(index_fields(texts.text_of(document, number)))["tok"].split()
-        places = [[at - shift for at, token in enumerate(tokens) if token == word] for shift, word in enumerate(words)]
-        count += any(max(chosen) - min(chosen) <= phrase.slop for chosen in itertools.product(*places))
-    return count
-
-
-Ask = Callable[[Ours | Engine], int]
-
-
-def compare(
-    sides: dict[str, Ours | Engine], ask: Ask, chance: random.Random
-) -> tuple[dict[str, float], dict[str, int]]:
-    """The least CPU milliseconds of each side in so many rounds, and what each counted."""
-    best = dict.fromkeys(sides, float("inf"))
+def measure(asked: Asked, forget: Callable[[], None], chance: random.Random) -> tuple[dict[str, float], dict[str, int]]:
+    """The least CPU milliseconds of each in so many rounds, and what each counted."""
+    best = dict.fromkeys(asked, float("inf"))
     counted: dict[str, int] = {}
     for _ in range(ROUNDS):
-        for who in in_random_order(sides, chance):
-            sides[who].forget()
+        for who in in_random_order(asked, chance):
+            forget()
             with Stopwatch() as watch:
-                counted[who] = ask(sides[who])
+                counted[who] = asked[who]()
             best[who] = min(best[who], watch.usage.cpu_s * 1000)
     return best, counted
 
 
-def row_of(name: str, sides: dict[str, Ours | Engine], asks: list[Ask], chance: random.Random) -> list[str]:
+def row_of(name: str, asked: list[Asked], forget: Callable[[], None], chance: random.Random) -> list[str]:
     """One class of questions as a row."""
-    compared = [compare(sides, ask, chance) for ask in asks]
-    ours, engine = ([best[who] for best, _ in compared] for who in ("ours", "engine"))
-    ratios = spread_of([ratio(b, a) for a, b in zip(ours, engine, strict=True)])
-    equal = sum(counted["ours"] == counted["engine"] for _, counted in compared)
-    sums = [sum(counted[who] for _, counted in compared) for who in ("ours", "engine")]
-    told = f"{equal} of {len(asks)} equal"
-    if equal < len(asks):
-        told += f": ours {sums[0]}, engine {sums[1]}"
-    times = [f"{percentile(side, 0.5):.2f} / {percentile(side, 0.95):.2f}" for side in (ours, engine)]
-    return [name, str(len(asks)), *times, str(ratios), str(sums[0]), told]
+    measured = [measure(one, forget, chance) for one in asked]
+    row = [name, str(len(asked))]
+    for who in ("shown", "count"):
+        values = [best[who] for best, _ in measured if who in best]
+        row.append(f"{percentile(values, 0.5):.2f} / {percentile(values, 0.95):.2f}" if values else "")
+    for rival in ("tantivy", "FTS5"):
+        ratios = [ratio(best[rival], best["count"]) for best, _ in measured if rival in best]
+        row.append(str(spread_of(ratios)) if ratios else "–")
+    totals = [sum(counted["count"] for _, counted in measured)]
+    told = f"{totals[0]}"
+    for rival in ("tantivy", "FTS5"):
+        theirs = [(counted["count"], counted[rival]) for _, counted in measured if rival in counted]
+        if theirs:
+            equal = sum(one == two for one, two in theirs)
+            told += f"; {rival} {'the same' if equal == len(theirs) else f'{sum(two for _, two in theirs)}'}"
+    return [*row, told]
 
 
-def rows_of(ours: Ours, engine: Engine, draw: Drawer, chance: random.Random) -> Iterator[list[str]]:
-    """Yields the rows of the table, each as soon as it is measured."""
-    sides: dict[str, Ours | Engine] = {"ours": ours, "engine": engine}
-    for name, questions in classes(draw):
-        row = row_of(name, sides, [lambda side, q=q: side.top(q) for q in questions], chance)
-        nodes = [parse(question.typed) for question in questions]
-        near = [node for node in nodes if isinstance(node, Phrase) and node.slop]
-        if near:
-            row[-1] += f", by hand {sum(count_near(node, engine, ours.texts) for node in near)}"
-        yield row
-    listed = names(draw, NAMES)
-    yield row_of(f"batch of {NAMES} names, counts", sides, [lambda side: side.batch(listed)], chance)
-    yield row_of("export of all ids", sides, [lambda side, q=q: side.export(q) for q in large(draw)], chance)
+def asked_of(question: Question, ours: Ours, tan: Tantivy, fts: Fts5) -> Asked:
+    """Whom one question is put to."""
+    asked: Asked = {"shown": lambda: ours.shown(question), "count": lambda: ours.count(question)}
+    if question.direct is not None:
+        asked["tantivy"] = lambda: tan.count(question)
+    if question.fts:
+        asked["FTS5"] = lambda: fts.count(question)
+    return asked
+
+
+def cold(case: Path, query: str) -> None:
+    """What the first answer of a new process costs, with Python and all imports."""
+    walls, cpus = [], []
+    for _ in range(COLD_STARTS):
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        command = [sys.executable, "-m", "fairwitness", "search", str(case), query, "--limit", "10"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        walls.append(time.perf_counter() - start)
+        cpus.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    print(f"\nfirst answer of a cold process: {spread_of(cpus)} s of CPU, {spread_of(walls)} s by the clock; ", end="")
+    print(f"its peak {mib(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10)}")
 
 
 def run(folder: Path, pages: int) -> None:
-    """The table is printed."""
-    maker = PageMaker(SEED)
-    with Stopwatch() as watch:
-        build(folder, pages, maker)
-    ours, engine = Ours(folder), Engine(folder)
-    draw = Drawer(maker, pages, engine.searcher, SEED)
-    disk = sum(file.stat().st_size for file in (folder / "index").iterdir())
-    print(f"{pages} pages, index {mib(disk)}, {draw.vocabulary} distinct terms; ", end="")
-    print(
-        f"{'with' if maker.has_sentences else 'without'} sentences; made in {watch.usage.cpu_s:.0f} CPU s\n", flush=True
-    )
-    rows = []
-    for row in rows_of(ours, engine, draw, random.Random(SEED)):
-        rows.append(row)
-        print(f"{row[0]}: {row[4]}", file=sys.stderr, flush=True)
-    head = ["class", "n", "ours p50 / p95 ms", "engine p50 / p95 ms", "engine / ours (quartiles)", "hits", "counts"]
+    """The tables are printed."""
+    told = prepare(folder, pages)
+    print_told(told)
+    with Case.open(folder / "case") as case:
+        start = time.process_time()
+        ours, tan, fts = Ours(case), Tantivy(folder / "case" / "index"), Fts5(folder / "fts.db")
+        print(f"opening it took {1000 * (time.process_time() - start):.0f} ms of CPU\n", flush=True)
+        draw = Drawer(RealPages(), pages, tan.searcher, SEED)
+        chance = random.Random(SEED)
+        rows = []
+        for name, questions in classes(draw):
+            rows.append(row_of(name, [asked_of(q, ours, tan, fts) for q in questions], ours.forget, chance))
+            print(f"{name}: {rows[-1][2]}", file=sys.stderr, flush=True)
+        listed = names(draw, NAMES)
+        batch: Asked = {
+            "count": lambda: ours.batch(listed),
+            "tantivy": lambda: tan.batch(listed),
+            "FTS5": lambda: fts.batch(listed),
+        }
+        rows.append(row_of(f"batch of {NAMES} names, counts", [batch], ours.forget, chance))
+        exports: list[Asked] = [{"count": lambda q=q: ours.export(q)} for q in large(draw)]  # type: ignore[misc]
+        rows.append(row_of("export of all ids", exports, ours.forget, chance))
+    head = ["class", "n", "answer shown", "ten hits", "tantivy / ours", "FTS5 / ours", "pages found"]
     print_table(head, rows)
-    print("CPU time; above 1 ours is faster. The count by hand tries all positions on every page with all words.")
+    print("CPU ms, p50 / p95; ratios to ours with ten hits (median, quartiles), above 1 ours is faster")
+    print(f"peak of this process, with the rivals: {mib(peak_of(0))}")
+    cold(folder / "case", draw.chance.choice(draw.common))
+
+
+def print_told(told: dict[str, object]) -> None:
+    """What the case is made of and what it cost."""
+    number = {name: float(value) for name, value in told.items() if isinstance(value, int | float)}
+    pages = number["case_pages"]
+    print(
+        f"{pages:,.0f} pages, {mib(int(number['text_bytes']))} of text, {number['terms']:,.0f} distinct terms: ", end=""
+    )
+    print(", ".join(f"{name} {count}" for name, count in told["sources"].items()))  # type: ignore[attr-defined]
+    print(
+        f"open: {pages / number['open_cpu_s']:.0f} pages/CPU s with reading, of which indexing "
+        f"{pages / number['index_cpu_s']:.0f} pages/CPU s ({pages / number['index_wall_s']:.0f} by the clock); "
+        f"index {number['index_bytes'] / pages:.0f} bytes a page, FTS5 {number['fts_bytes'] / pages:.0f}"
+    )
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=100_000)
     parser.add_argument("--keep", type=Path, help="keep what is built in this folder, and use what is there")
     chosen = parser.parse_args()
+    if chosen.keep:
+        prepare(chosen.keep, chosen.pages)  # on all cores
     core = pin_to_one_core()
     print(describe_machine(core))
     if chosen.keep:
-        chosen.keep.mkdir(parents=True, exist_ok=True)
         run(chosen.keep, chosen.pages)
     else:
         with tempfile.TemporaryDirectory() as folder:
