@@ -186,11 +186,18 @@ def _oddness(text: str, *, is_drawn: bool) -> tuple[int, int]:
             odd += len(token)
     if is_drawn:
         odd = min(letters, odd + 3 * sum(1 for _ in _SIGN_IN_WORD.finditer(text)))
-    strange = sum(1 for char in text if char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn"))
+    strange = 0 if text.isascii() else sum(text.count(char) for char in set(text) if _is_strange(char))
     letters += strange
     return letters, (1000 * (odd + strange)) // letters if letters else 0
 
 
+@lru_cache(maxsize=1 << 14)
+def _is_strange(char: str) -> bool:
+    """Whether the sign stands for what could not be decoded, or for nothing that is known."""
+    return char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn")
+
+
+@lru_cache(maxsize=1 << 14)
 def _is_mixed(token: str) -> bool:
     """Whether letters of several scripts stand in the word, which no language does but Japanese and Korean."""
     scripts = {_script(char) for char in token} - {""}
