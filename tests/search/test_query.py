@@ -10,11 +10,14 @@ from fairwitness.search.query import (
     MAX_DEPTH,
     And,
     BadQuery,
+    Boost,
     DateRange,
     Fuzzy,
     HanWord,
     LanguageIs,
+    Like,
     Loose,
+    Near,
     Node,
     Not,
     OnPath,
@@ -74,6 +77,20 @@ A, B, C = Term("a"), Term("b"), Term("c")
         ("什么？", Term("什么？")),
         ("type：pdf", TypeIs("pdf")),
         ("word～1", Fuzzy("word", 1)),
+        ("word~1!", Fuzzy("word", 1, True)),
+        ("near(a b)", Near((A, B), 10)),
+        ('near(a, "b c", d*, 5) a', And((Near((A, Phrase("b c"), Wildcard("d*")), 5), A))),
+        ("onear(a b,0)", Near((A, B), 0, True)),
+        ("near(a /b+/ c~1, 12, ordered)", Near((A, Regex("b+"), Fuzzy("c", 1)), 12, True)),
+        ("near（环境，保护，5）", Near((Term("环境"), Term("保护")), 5)),
+        ("NOT near(环?护 2017年, 3)", Not(Near((Wildcard("环?护"), Term("2017年")), 3))),
+        ("nearly (a)", And((Term("nearly"), A))),
+        ("near a", And((Term("near"), A))),
+        ("near(a b, 5)^2 c^.5", And((Boost(Near((A, B), 5), 2), Boost(C, 0.5)))),
+        ("NOT (a b)^3", Not(Boost(And((A, B)), 3))),
+        ("like:0123456789abcdef:p3:c0-80:1a2b3c4d", Like("0123456789abcdef:p3:c0-80:1a2b3c4d")),
+        ("\u200fa \u202bAND\u202c b \ufeff", And((A, B))),
+        ('\u200f"ئۇيغۇر report" \u2067环境', And((Phrase("ئۇيغۇر report"), Term("环境")))),
     ],
 )
 def test_a_query_has_this_tree_and_survives_writing(text: str, tree: Node) -> None:
@@ -140,6 +157,23 @@ def test_a_date_covers_these_days(text: str, low: int | None, high: int | None) 
         ("环境~2", 0),
         ("state-owned~1", 0),
         ("\\", 0),
+        ("near(a)", 0),
+        ("a near(b c", 2),
+        ("near(a b c d e f g h i, 5)", 0),
+        ("near(a b, 99999)", 0),
+        ("near(a (b c), 5)", 7),
+        ("near(a OR b, 5)", 7),
+        ("near(a -b, 5)", 7),
+        ("near(a type:pdf, 5)", 7),
+        ('near(a "b c"~2, 5)', 7),
+        ("near(a 环*护, 5)", 7),
+        ("near(a 环境保护~1, 5)", 7),
+        ("near(a ..., 5)", 7),
+        ("a^0", 1),
+        ("a^5000", 1),
+        ("like:abc", 5),
+        ("\u0378\U000e0fff", 0),
+        ("\u200f\u2067", 0),
     ],
 )
 def test_what_is_no_query_is_refused_with_its_place(text: str, position: int) -> None:
@@ -167,7 +201,7 @@ def test_the_number_of_parts_has_a_limit() -> None:
         parse(" ".join(["a"] * (MAX_CLAUSES + 1)))
 
 
-SIGNS = "ab环境 \"'()[]{}*?~/\\:-+!&|^.,0123<>“」（？～：ANDORNOTtypedate\n\t\u200f\U0010ffff"
+SIGNS = "abnear,^环境 \"'()[]{}*?~/\\:-+!&|^.,0123<>“」（？～：ANDORNOTtypedate\n\t\u200f\U0010ffff"
 
 
 @settings(max_examples=1500, deadline=None)

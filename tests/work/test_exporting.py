@@ -114,12 +114,17 @@ def test_nothing_found_is_never_silent(case: Path) -> None:
     assert "No page matches all of it." in both
 
 
+def test_a_query_may_begin_with_a_minus(case: Path) -> None:
+    assert run_json("search", case, "-colour report")["total"] == 3
+    assert run_cli("search", case, "report", "--no-such-option", check=False).returncode == 2
+
+
 def test_similar_pages_are_found_by_a_cite(case: Path) -> None:
     cite = run_json("search", case, "river")["hits"][0]["cite"]
     answer = run_json("search", case, f"like:{cite}")
     assert [hit["found_as"] for hit in answer["hits"]] == ["c.txt"]
     assert set(answer["similar_words"]) >= {"colour", "of", "the"}
     assert answer["hits"][0]["marks"]
-    assert run_json("search", case, f"NOT like:{cite}")["total"] == 4
+    assert run_json("search", case, f"-like:{cite}")["total"] == 4
     refused = run_cli("search", case, "like:0123456789abcdef:p1:c0-5:00000000", "--json", check=False)
     assert refused.returncode == 2 and json.loads(refused.stdout)["error"] == "bad_query"

@@ -29,8 +29,10 @@ from fairwitness.work.searching import CaseSearch
 from fairwitness.work.showing import draw, look_up
 from fairwitness.work.wanted import wish
 
+_QUERY_MAY_BEGIN_WITH_MINUS = {"ignore_unknown_options": True}
 
-@click.command()
+
+@click.command(context_settings=_QUERY_MAY_BEGIN_WITH_MINUS)
 @case_argument
 @click.argument("query")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(0), help="Hits to show.")
@@ -81,7 +83,7 @@ def search(
                 click.echo(printing.hit(hit))
 
 
-@click.command()
+@click.command(context_settings=_QUERY_MAY_BEGIN_WITH_MINUS)
 @case_argument
 @click.argument("query")
 @click.option("--csv", "table", help="Write a CSV table to this file, or - for standard output.")

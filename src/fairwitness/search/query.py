@@ -105,7 +105,11 @@ _READINGS = ("loose", "word", "stem")
 _COMMA = ",，"
 _FIELDS = ("type", "lang", "path", "date", "trust", "like", "loose", "word", "stem")
 _FIELD = re.compile(rf"([a-z]{{2,}})[:：](?=[^\s/:：])|({'|'.join(_FIELDS)})[:：]|(trust)(?=[<>＜＞])")
-_OPERATOR = re.compile(rf"(AND|OR|NOT|&&|\|\||＆＆|｜｜)(?=[\s{re.escape(_OPEN + _CLOSE)}]|$)|(&&|\|\||＆＆|｜｜)")
+_UNSEEN = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+"""Marks of direction, which come along when text of both directions is copied; between parts they are blanks."""
+_OPERATOR = re.compile(
+    rf"(AND|OR|NOT|&&|\|\||＆＆|｜｜)(?=[\s{_UNSEEN}{re.escape(_OPEN + _CLOSE)}]|$)|(&&|\|\||＆＆|｜｜)"
+)
 _MEANING = {"AND": "AND", "&&": "AND", "＆＆": "AND", "OR": "OR", "||": "OR", "｜｜": "OR", "NOT": "NOT"}
 _PREFIX = re.compile(r"[-+!！](?=\S)")
 _TILDE = re.compile(r"[~～]([0-9]*)([!！]?)(?=[\s()（）^,，]|$)")
@@ -162,7 +166,7 @@ class _Parser:
         return self.at >= len(self.text)
 
     def _skip_blanks(self) -> None:
-        while not self._ended() and self.text[self.at].isspace():
+        while not self._ended() and (self.text[self.at].isspace() or self.text[self.at] in _UNSEEN):
             self.at += 1
 
     def _operator(self) -> str:
