@@ -104,7 +104,8 @@ def _silent(query: Query) -> Query:
 class Planner:
     """Plans queries against one snapshot of the index.
 
-    `candidates` yields the ids and the sequences of all hits of an engine query.
+    `candidates` yields the ids and the sequences of all hits of an engine query, `words` gives the words of the index
+    that begin with a letter.
     """
 
     def __init__(
@@ -113,11 +114,14 @@ class Planner:
         searcher: tantivy.Searcher,
         context: SearchContext,
         candidates: Callable[[Query], Iterator[tuple[str, str]]],
+        words: Callable[[str], list[str]],
     ) -> None:
         self.schema = schema
         self.searcher = searcher
         self.context = context
         self.candidates = candidates
+        self.words = words
+        self._known: dict[TextLeaf, tuple[bool, Query]] = {}
 
     def plan(self, node: Node, within: Query | None = None) -> Query:
         """An engine query for exactly the pages that match, as far as they match `within` too."""
@@ -187,6 +191,11 @@ class Planner:
 
     def _leaf(self, leaf: TextLeaf) -> tuple[bool, Query]:
         """Whether the query is exact or only gives candidates, and the query."""
+        if leaf not in self._known:
+            self._known[leaf] = self._planned(leaf)
+        return self._known[leaf]
+
+    def _planned(self, leaf: TextLeaf) -> tuple[bool, Query]:
         if isinstance(leaf, Term) or (isinstance(leaf, Phrase) and not leaf.slop):
             return self._unit(unit_of(leaf.text))
         if isinstance(leaf, Phrase):
@@ -321,7 +330,7 @@ class Planner:
 
     def _alike(self, wanted: FuzzyWord) -> list[str]:
         """The words of the index that a fuzzy query with a fixed first letter means."""
-        known = [term for term, _ in self.searcher.terms_with_prefix("word", wanted.text[0])]
+        known = self.words(wanted.text[0])
         near = process.extract_iter(wanted.text, known, scorer=OSA.distance, score_cutoff=wanted.distance)
         return [term for term, _, _ in near]
 

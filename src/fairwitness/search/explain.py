@@ -33,8 +33,9 @@ from fairwitness.search.analyser import is_han
 
 MAX_SHOWN = 30  # spellings
 MAX_PARTS = 30  # parts of a query that are counted one by one
-_MAX_TERMS = 20_000  # words of the index that are tried against a pattern
+_MAX_TERMS = 10_000  # words of the index that are tried against a pattern
 _MAX_PAGES = 300  # pages that are looked at where there would be too many words
+_MAX_COUNTED = 200  # words whose pages are counted; the counts of the engine hold pages that were taken away
 _MAX_MEANT = 3
 
 
@@ -50,7 +51,8 @@ class Spelling:
 class Spellings:
     """What a fuzzy word, a wildcard or a regular expression found, the most frequent first.
 
-    `others` is the number of further spellings; None where only the first pages were looked at.
+    `others` is the number of further spellings, perhaps of pages that were taken away; None where only the first pages
+    were looked at.
     """
 
     part: str
@@ -131,12 +133,13 @@ class Explainer:
         words = self._words(leaf)
         if words is None:
             return self._on_pages(leaf)
-        counted = ((word, self._count(Query.term_query(self._schema, "word", word))) for word in words)
+        passed_over = words[_MAX_COUNTED:]
+        counted = [(word, self._count(Query.term_query(self._schema, "word", word))) for word in words[:_MAX_COUNTED]]
         forms = sorted(((word, pages) for word, pages in counted if pages), key=lambda form: (-form[1], form[0]))
-        return _shown(leaf, forms, max(0, len(forms) - MAX_SHOWN))
+        return _shown(leaf, forms, max(0, len(forms) - MAX_SHOWN) + len(passed_over))
 
     def _words(self, leaf: Fuzzy | Wildcard | Regex) -> list[str] | None:
-        """The words of the index that the leaf means; None where too many would have to be tried."""
+        """The words of the index that the leaf means, frequent ones first; None where too many had to be tried."""
         if isinstance(leaf, Fuzzy):
             wanted = fuzzy_of(leaf)
             if wanted.han:
@@ -149,6 +152,7 @@ class Explainer:
 
     def _known(self, start: str) -> list[str] | None:
         known = self._searcher.terms_with_prefix("word", start, limit=_MAX_TERMS + 1)
+        known.sort(key=lambda word: -word[1])
         return None if len(known) > _MAX_TERMS else [word for word, _ in known]
 
     def _on_pages(self, leaf: TextLeaf) -> Spellings:

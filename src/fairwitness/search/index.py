@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from heapq import nsmallest
 from itertools import islice
 from pathlib import Path
@@ -48,6 +48,7 @@ SCHEMA_VERSION = "4"
 HEAP_BYTES = 128_000_000
 _MARK = "made-by"  # a file of ours beside those of tantivy
 _PLANS = 16
+_LETTERS = 3  # whose words are kept for the next fuzzy word: up to some 10 MB each where there are a million words
 
 
 class IndexUnusable(FairwitnessError):
@@ -232,6 +233,7 @@ class TantivyIndex:
         self._index.reload()
         self._searcher = self._index.searcher()
         self._plans.clear()
+        self._words = lru_cache(maxsize=_LETTERS)(partial(_words_from, self._searcher))
 
     def page_count(self) -> int:
         """Number of pages that can be found."""
@@ -360,12 +362,16 @@ class TantivyIndex:
         if kept is not None and kept[0] is context:
             return kept[1]
         whole = self.resolved(node, context)
-        query = Planner(self._schema, self._searcher, context, self._sequences).plan(whole)
+        query = Planner(self._schema, self._searcher, context, self._sequences, self._words).plan(whole)
         if not _asks_for_paths(node):
             self._plans[node] = (context, query)
             while len(self._plans) > _PLANS:
                 self._plans.popitem(last=False)
         return query
+
+
+def _words_from(searcher: tantivy.Searcher, letter: str) -> list[str]:
+    return [word for word, _ in searcher.terms_with_prefix("word", letter)]
 
 
 def _count(found: tantivy.SearchResult) -> int:
