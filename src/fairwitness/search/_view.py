@@ -109,14 +109,16 @@ class View:
     @classmethod
     def of_text(cls, text: str) -> Self:
         """The view of a text, with the places of its units."""
+        tokens = analyse(text)
+        if text.isascii():
+            return cls([token.text for token in tokens], [(token.start, token.end) for token in tokens], text)
         parts: list[str] = []
         places: list[Range] = []
-        tokens = analyse(text)
         runs = han_runs(text)
         at = 0
         while at < len(tokens):
             token = tokens[at]
-            if token.text == RUN_BREAK or not is_han(token.text):
+            if not _begins_run(token.text):
                 parts.append(token.text)
                 if token.text != RUN_BREAK:
                     places.append((token.start, token.end))

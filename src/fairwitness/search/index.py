@@ -341,11 +341,17 @@ class TantivyIndex:
         for found in walk(self._schema, self._searcher, query):
             yield PageHit(found.document, found.number, 0.0)
 
-    def languages_of(self, document: str, number: int) -> list[str]:
-        """The languages that the page can be found by, the most used first; none if it is not there."""
+    def held(self, document: str, number: int) -> tuple[list[str], int]:
+        """The languages that the page can be found by, the most used first, and its trust in thousandths.
+
+        A page that is not there has no language and no trust.
+        """
         query = Query.term_query(self._schema, "id", page_id(document, number))
         found = self._searcher.search(query, limit=1, count=False).hits
-        return without_general(map(str, self._searcher.doc(found[0][1])["lang"])) if found else []
+        if not found:
+            return [], 0
+        (trust,) = self._searcher.fast_field_values("trust", [found[0][1]])
+        return without_general(map(str, self._searcher.doc(found[0][1])["lang"])), int(trust or 0)
 
     def _hit(self, place: tantivy.DocAddress, score: float) -> PageHit:
         return PageHit(*parts_of(name_at(self._searcher, place)), score)

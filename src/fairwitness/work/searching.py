@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from fairwitness.case.case import Case
@@ -19,7 +19,7 @@ from fairwitness.search.facets import Facet, FacetName
 from fairwitness.search.highlight import matches, snippet
 from fairwitness.search.index import Answer, Order, PageHit, TantivyIndex
 from fairwitness.search.query import And, Node, PathPattern, Phrase, Term, TrustRange, parse, positive_text_leaves
-from fairwitness.text.quality import LOW_TRUST, signs_of, trust_of
+from fairwitness.text.quality import LOW_TRUST, Trust, signs_of, trust_of
 from fairwitness.work.account import account_for_search, found_names, names_of
 from fairwitness.work.current import bare_readings
 from fairwitness.work.deciding import decided_languages
@@ -92,6 +92,7 @@ class CaseSearch:
         self._held = lru_cache(maxsize=4096)(self._find_held)
         self._decided = {about for about, judgement in decided_languages(self._case).items() if judgement.value}
         self._pages = lru_cache(maxsize=64)(self._open_pages)
+        self._names = lru_cache(maxsize=4096)(partial(names_of, self._case))
 
     def refresh(self) -> None:
         """Searches see what another process has added to the case since; cheap enough to be asked before each."""
@@ -138,11 +139,13 @@ class CaseSearch:
         reading, _ = self._held(found.document)
         page = self.page(found.document, found.number)
         made_by = self._pages(found.document).made_by(found.number)
-        trust = trust_of(signs_of(page))
+        languages, held_trust = self._index.held(found.document, found.number)
+        # No reason is named for less than a fiftieth, so the signs need not be looked for again.
+        trust = Trust(held_trust / 1000, ()) if held_trust > 980 else trust_of(signs_of(page))
         ranges = matches(node, page.text)
         shown = snippet(page.text, ranges)
         first = ranges[0] if ranges else (0, max(1, min(80, len(page.text))))
-        names = names_of(self._case, found.document)
+        names = self._names(found.document)
         return Hit(
             document=found.document,
             found_as=names[0],
@@ -160,7 +163,7 @@ class CaseSearch:
             recognised_by=page.recognition.engine if page.recognition is not None else "",
             trust=trust.value,
             doubts=trust.reasons,
-            languages=tuple(self._index.languages_of(found.document, found.number)),
+            languages=tuple(languages),
             language_decided=found.document in self._decided,
         )
 
@@ -189,7 +192,7 @@ class CaseSearch:
 
     def path_of(self, document: str) -> str:
         """The first name that the document was found under."""
-        return names_of(self._case, document)[0]
+        return self._names(document)[0]
 
     def document_starting(self, beginning: str) -> str:
         """Digest of the one document that starts so."""
