@@ -32,6 +32,7 @@ _COMMANDS = {
     "quality": "recognising:quality",
     "readings": "recognising:readings",
     "language": "deciding:language",
+    "check": "checking:check_command",
     "duplicates": "comparing:duplicates",
     "compare": "comparing:compare_command",
 }
