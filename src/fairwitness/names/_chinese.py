@@ -91,10 +91,11 @@ def _segmented(word: str, system: str) -> tuple[Syllables, ...]:
 @cache
 def surname_syllables() -> frozenset[Syllables]:
     """Every Chinese surname in syllables."""
-    return frozenset(_surname_reading(surname) for surname in surnames())
+    return frozenset(surname_reading(surname) for surname in surnames())
 
 
-def _surname_reading(surname: str) -> Syllables:
+def surname_reading(surname: str) -> Syllables:
+    """The syllables of a surname in simplified characters."""
     if surname in surname_readings():
         return tuple(surname_readings()[surname].split())
     return tuple(
@@ -146,7 +147,7 @@ def names_in_characters(chars: str) -> tuple[ChineseName, ...]:
         surname, given = plain[:length], plain[length:]
         if surname in surnames() and 1 <= len(given) <= 2:
             found += [
-                ChineseName(_surname_reading(surname), given_read, "characters", plain)
+                ChineseName(surname_reading(surname), given_read, "characters", plain)
                 for given_read in syllables_of(given)[:_MAX_WAYS]
             ]
     return tuple(found)

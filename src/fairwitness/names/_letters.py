@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
+from fairwitness.names._sounds import classed
 from fairwitness.names._tables import Spelling, letter_spellings
 
 MAX_READINGS = 24
@@ -16,6 +17,19 @@ _SCRIPTS = {"LATIN": "latin", "CYRILLIC": "cyrillic", "ARABIC": "arabic", "CJK":
 def script_of(char: str) -> str:
     """The script of a letter: latin, cyrillic, arabic, han; empty for every other."""
     return _SCRIPTS.get(unicodedata.name(char, "").split(" ", 1)[0].split("-", 1)[0], "")
+
+
+def script_of_word(word: str) -> str:
+    """The script of all letters of a word; empty if there are two, or one that we do not read."""
+    scripts = {script_of(char) for char in word}
+    return scripts.pop() if len(scripts) == 1 else ""
+
+
+def without_marks(word: str) -> str:
+    """The word without marks that stand on letters, such as the stress in Ива́н."""
+    if word.isascii():
+        return word
+    return "".join(char for char in word if not unicodedata.combining(char))
 
 
 @lru_cache(maxsize=4096)
@@ -59,14 +73,20 @@ class _Habit:
         pairs = {piece: sounds[0] for piece, sounds in spelling.sounds.items() if len(piece) > 1}
         self._codes = {piece: chr(0xF0000 + number) for number, piece in enumerate(pairs)}
         self._pieces = re.compile("|".join(sorted(pairs, key=len, reverse=True)) or "(?!)")
-        self._table = _Sounds(
-            {ord(self._codes[piece]): sounds for piece, sounds in pairs.items()}
-            | {ord(piece): sounds[0] for piece, sounds in spelling.sounds.items() if len(piece) == 1}
-        )
+        table = {ord(self._codes[piece]): sounds for piece, sounds in pairs.items()}
+        table |= {ord(piece): sounds[0] for piece, sounds in spelling.sounds.items() if len(piece) == 1}
+        self._table = _Sounds(table)
+        self._classes = _Sounds({code: classed(sounds) for code, sounds in table.items()})
 
     def sounds(self, word: str) -> str:
         """The sounds of a folded word."""
         return self._pieces.sub(lambda found: self._codes[found[0]], word).translate(self._table)
+
+    def classes(self, word: str) -> str:
+        """The classes of these sounds."""
+        if self._pieces.search(word):
+            word = self._pieces.sub(lambda found: self._codes[found[0]], word)
+        return word.translate(self._classes)
 
 
 class _Sounds(dict[int, str]):
@@ -81,6 +101,11 @@ class _Sounds(dict[int, str]):
 @cache
 def _habits() -> dict[str, tuple[_Habit, ...]]:
     return {script: tuple(map(_Habit, spellings)) for script, spellings in letter_spellings().items()}
+
+
+def classes_by_habit(word: str) -> set[str]:
+    """The classes of the sounds of a folded word in letters, by every habit."""
+    return {habit.classes(word) for habit in _habits().get(script_of(word[0]), ())}
 
 
 def sounds_by_habit(word: str) -> dict[str, str]:

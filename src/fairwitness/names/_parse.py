@@ -14,7 +14,7 @@ from fairwitness.names._chinese import (
     sounds_of_syllables,
     syllables_of,
 )
-from fairwitness.names._letters import pieces, read, script_of, sounds_by_habit
+from fairwitness.names._letters import pieces, read, script_of, script_of_word, sounds_by_habit, without_marks
 from fairwitness.names._sounds import skeleton_of, spoken
 from fairwitness.names._tables import pinyin_of_turkic, turkic_characters
 from fairwitness.text.fold import fold_text
@@ -35,6 +35,7 @@ _SONS = frozenset(
     )
 )
 """Words that say whose son or daughter somebody is."""
+PASSED_OVER = _SONS | _ARTICLES
 _SUFFIX_SOUNDS = re.compile(r"(?<=..)(?:[oe]v[ai]?|[oe]f|ina?|[oe]viC)$")
 
 
@@ -100,7 +101,7 @@ def parse_name(text: str) -> Name:
     """
     if len(text) > MAX_NAME_CHARS:
         raise BadName(f"it has more than {MAX_NAME_CHARS} characters")
-    folded = _APOSTROPHES.sub("'", fold_text(text))
+    folded = _APOSTROPHES.sub("'", without_marks(fold_text(text)))
     if any(char.isdigit() for char in folded):
         raise BadName("it holds digits")
     folded = _STRAY.sub(" ", _BREAK.sub(" ", simplify(folded)))
@@ -109,9 +110,9 @@ def parse_name(text: str) -> Name:
         raise BadName("it holds no letter")
     if len(words) > MAX_WORDS:
         raise BadName(f"it has more than {MAX_WORDS} words")
-    scripts = [script_of(word[0]) for word in words]
+    scripts = [script_of_word(word.replace("'", "")) for word in words]
     if not all(scripts):
-        raise BadName("it holds letters of a script that cannot be read here")
+        raise BadName("a word of it mixes scripts, or is in a script that cannot be read here")
     if sum(map(len, words)) < 2:
         raise BadName("one character is too little; give the other part of the name too")
     ways = _ways(words, scripts)
@@ -124,7 +125,7 @@ def _ways(words: tuple[str, ...], scripts: list[str]) -> tuple[Way, ...]:
     if all(script == "han" for script in scripts):
         return _han_ways(words)
     ways = [_chinese_way(name) for name in (names_in_letters(words) if len(set(scripts)) == 1 else ())]
-    kept = [word for word in words if word not in _SONS and word not in _ARTICLES] or list(words)
+    kept = [word for word in words if word not in PASSED_OVER] or list(words)
     spelled = [
         spelled_word(word.replace("'", "")) if script_of(word[0]) != "han" else turkic_word(word) for word in kept
     ]

@@ -55,7 +55,15 @@ def skeleton_of(sounds: str) -> str:
 @lru_cache(maxsize=100_000)
 def _framed(sounds: str) -> str:
     """The skeleton with `a` and `h` where vowels and h stand between its letters."""
-    framed = sounds.translate(_CLASSED)
+    return _once(classed(sounds))
+
+
+def classed(sounds: str) -> str:
+    """The sounds by their classes, `a` for vowels and `h` for h."""
+    return sounds.translate(_CLASSED)
+
+
+def _once(framed: str) -> str:
     if "nk" in framed:
         framed = _NK.sub("n", framed)
     return _AGAIN.sub(r"\1", framed)
@@ -84,8 +92,15 @@ SHORT = 2
 @lru_cache(maxsize=100_000)
 def key_of(sounds: str) -> str:
     """The skeleton; of a short one also, as `_`, whether a vowel stands before it and after it."""
-    framed = _framed(sounds).replace("h", "")
+    return key_of_classed(classed(sounds))
+
+
+def key_of_classed(framed: str) -> str:
+    """The same of sounds whose classes are known; quick, since an index asks it of every word."""
+    framed = _once(framed).replace("h", "")
     skeleton = framed.replace("a", "")
-    if len(skeleton) > SHORT or not skeleton:
+    if not skeleton:
+        return "_" if framed else ""
+    if len(skeleton) > SHORT:
         return skeleton
     return f"{'_' if framed[0] == 'a' else ''}{skeleton}{'_' if framed[-1] == 'a' else ''}"

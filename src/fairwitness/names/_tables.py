@@ -18,8 +18,12 @@ Row = dict[str, str]
 @cache
 def rows(name: str) -> tuple[Row, ...]:
     """The rows of a table of the package, by the names of its columns."""
-    text = (resources.files("fairwitness.names") / "tables" / f"{name}.csv").read_text("utf-8")
-    return tuple(csv.DictReader(io.StringIO(text)))
+    return tuple(csv.DictReader(io.StringIO(table_bytes(name).decode())))
+
+
+def table_bytes(name: str) -> bytes:
+    """The file of a table."""
+    return (resources.files("fairwitness.names") / "tables" / f"{name}.csv").read_bytes()
 
 
 @dataclass(frozen=True, slots=True)

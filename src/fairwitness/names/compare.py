@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from fairwitness.names._chinese import ChineseName
-from fairwitness.names._parse import Name, Reading, Way, Word, parse_name
+from fairwitness.names._parse import PASSED_OVER, Name, Reading, Way, Word, parse_name
 from fairwitness.names._sounds import SHORT, key_of, likeness
 from fairwitness.names.aliases import Aliases, alias_key, shipped_aliases
 
@@ -51,6 +51,11 @@ class WordMatch:
     left: Reading
     right: Reading
     alias: bool = False
+
+
+def is_passed_over(word: str) -> bool:
+    """Whether a folded word counts for nothing in a name: an article, or whose child somebody is."""
+    return word in PASSED_OVER
 
 
 def is_within(level: Level | None, wanted: Level) -> bool:

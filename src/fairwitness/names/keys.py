@@ -7,30 +7,57 @@ for likely forms of one another, by their sounds, always share a key.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from fairwitness.names._letters import script_of, sounds_by_habit
+from fairwitness.names._letters import classes_by_habit, script_of_word, without_marks
 from fairwitness.names._parse import Word, passport_readings
-from fairwitness.names._sounds import is_vowel, key_of, skeleton_of
-from fairwitness.names._tables import pinyin_of_turkic, turkic_characters
+from fairwitness.names._sounds import is_vowel, key_of, key_of_classed, skeleton_of
+from fairwitness.names._tables import pinyin_of_turkic, table_bytes, turkic_characters
 from fairwitness.text.loose import simplify, with_same_key
 
+KEYS_VERSION = 1
 MAX_KEY_CHARS = 9  # longer skeletons are those of sentences without blanks, not of names
 MAX_PART = 8  # characters of one word of a name
 _MAX_STATES = 64
 
 
-@lru_cache(maxsize=200_000)
+_KEPT = 200_000  # words whose keys are remembered
+_TABLES = ("latin", "cyrillic", "arabic", "han_turkic", "han_readings")
+
+
+@cache
+def keys_version() -> str:
+    """Changes when a table changes that keys are made with: an index made with another must be made again."""
+    found = hashlib.sha256(f"{KEYS_VERSION}".encode())
+    for name in _TABLES:
+        found.update(table_bytes(name))
+    return found.hexdigest()[:8]
+
+
+class _Keys(dict[str, str]):
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _KEPT:
+            self.clear()
+        self[word] = keys = " ".join(keys_of_word(word))
+        return keys
+
+
+NAME_KEYS = _Keys()
+"""Folded words and their keys, joined by blanks, made when first asked for."""
+
+
 def keys_of_word(word: str) -> tuple[str, ...]:
     """The keys of a folded word in Latin, Cyrillic or Arabic letters; none for one that no name can be."""
-    if len(word) < 2 or not word.isalpha() or not script_of(word[0]):
+    word = without_marks(word)
+    if len(word) < 2 or not word.isalpha() or not script_of_word(word):
         return ()
-    sounds = list(sounds_by_habit(word))
+    keys = set(map(key_of_classed, classes_by_habit(word)))
     if _passport().fullmatch(word):
-        sounds += [reading.sounds for reading in passport_readings(word)]
-    return tuple(dict.fromkeys(key for key in map(key_of, sounds) if 0 < len(key) <= MAX_KEY_CHARS))
+        keys.update(key_of(reading.sounds) for reading in passport_readings(word))
+    return tuple(sorted(key for key in keys if 0 < len(key) <= MAX_KEY_CHARS))
 
 
 @cache

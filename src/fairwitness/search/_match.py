@@ -8,8 +8,21 @@ from __future__ import annotations
 
 from rapidfuzz.distance import OSA
 
+from fairwitness.search._names import name_ranges
 from fairwitness.search._near import near_of_words, near_ranges, slop_of_words, slop_ranges
-from fairwitness.search._nodes import Fuzzy, HanWord, Loose, Near, Phrase, Regex, Stemmed, Term, TextLeaf, Wildcard
+from fairwitness.search._nodes import (
+    Fuzzy,
+    HanWord,
+    Loose,
+    Named,
+    Near,
+    Phrase,
+    Regex,
+    Stemmed,
+    Term,
+    TextLeaf,
+    Wildcard,
+)
 from fairwitness.search._patterns import FuzzyWord, compiled, fixed_size, fuzzy_of, is_han_pattern, pattern_of
 from fairwitness.search._view import Range, Unit, View, han_word_of, loose_unit_of, unit_of, units_of
 from fairwitness.search.analyser import has_han, is_han, same_stem
@@ -43,6 +56,8 @@ def matches_sequence(leaf: TextLeaf, sequence: str) -> bool:
 
 def ranges_of(leaf: TextLeaf, page: View) -> list[Range]:
     """Ranges of units of all that `leaf` matches on the page; empty exactly if the page does not match."""
+    if isinstance(leaf, Named):
+        return name_ranges(leaf, page)
     if isinstance(leaf, Near):
         return near_ranges([ranges_of(item, page) for item in leaf.items], leaf.slop, ordered=leaf.ordered)
     if isinstance(leaf, Phrase) and leaf.slop:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fairwitness.core.errors import FairwitnessError
+from fairwitness.names import Aliases, Level
 
 
 class BadQuery(FairwitnessError):
@@ -94,6 +95,18 @@ class Stemmed:
     """The word itself, or one with the same stem in a language of the page (`search.stems`)."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name, in any form that `fairwitness.names` takes for one at the level (docs/names.md).
+
+    A query holds no aliases. Whoever knows the case fills in those of the case; None are those of the package.
+    """
+
+    text: str
+    level: Level = "likely"
+    aliases: Aliases | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +206,7 @@ class Not:
 
 
 NearItem = Term | Phrase | Wildcard | Regex | Fuzzy
-TextLeaf = NearItem | Near | Loose | HanWord | Stemmed
+TextLeaf = NearItem | Near | Loose | HanWord | Stemmed | Named
 FilterLeaf = TypeIs | LanguageIs | OnPath | DateRange | TrustRange
 FILTERS = (TypeIs, LanguageIs, OnPath, DateRange, TrustRange)
 Node = TextLeaf | FilterLeaf | Like | Boost | And | Or | Not
@@ -254,6 +267,8 @@ def unparse(node: Node) -> str:
 
 
 def _unparse_leaf(node: TextLeaf) -> str:
+    if isinstance(node, Named):
+        return f"name{'' if node.level == 'likely' else '~' + node.level}:{_quote(node.text)}"
     if isinstance(node, Near):
         items = " ".join(map(_unparse_leaf, node.items))
         return f"{'onear' if node.ordered else 'near'}({items}, {node.slop})"

@@ -17,6 +17,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from fairwitness.search._match import matches_sequence, plain_words
+from fairwitness.search._name_plan import NamePlan
+from fairwitness.search._names import asked
 from fairwitness.search._nodes import (
     FILTERS,
     And,
@@ -27,6 +29,7 @@ from fairwitness.search._nodes import (
     LanguageIs,
     Like,
     Loose,
+    Named,
     Near,
     Node,
     Not,
@@ -212,6 +215,8 @@ class Planner:
             return True, any_of([self._term(word), self._any_term("stem", stems)])
         if isinstance(leaf, Near):
             return self._near_items(leaf)
+        if isinstance(leaf, Named):
+            return False, NamePlan(self.schema, self.searcher).candidates(asked(leaf))
         return self._pattern(leaf)
 
     def _loose(self, unit: Unit) -> tuple[bool, Query]:

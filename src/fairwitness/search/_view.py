@@ -185,6 +185,18 @@ class View:
         return found
 
     @cached_property
+    def pieces(self) -> list[tuple[int, str, bool]]:
+        """The words and Han runs in order: the unit at which each begins, its text, whether it is a Han run."""
+        found = []
+        unit = 0
+        for part in self._parts:
+            if part != RUN_BREAK:
+                han = _begins_run(part)
+                found.append((unit, part, han))
+                unit += len(part) if han else 1
+        return found
+
+    @cached_property
     def words(self) -> dict[str, list[int]]:
         """The units of each word; Han runs are no words."""
         found: dict[str, list[int]] = defaultdict(list)

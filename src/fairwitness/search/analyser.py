@@ -30,12 +30,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from fairwitness.names.keys import NAME_KEYS, keys_of_run
 from fairwitness.search.han_words import cut_han, distinct_han_words
 from fairwitness.search.stems import stem_of, stem_terms
 from fairwitness.text.fold import Folded, fold, fold_text
 from fairwitness.text.loose import LOOSE_KEYS, simplify
 
-ANALYSER_VERSION = f"2-unicode{unicodedata.unidata_version}"
+ANALYSER_VERSION = f"3-unicode{unicodedata.unidata_version}"
 """Raised whenever tokens may differ; an index made by another version must be made again."""
 
 MAX_TOKEN_CHARS = 255
@@ -220,7 +221,7 @@ def han_runs(text: str) -> Iterator[HanRun]:
         yield _run_of(found, folded)
 
 
-INDEX_FIELDS = ("tok", "word", "han", "loose", "seg", "stem")
+INDEX_FIELDS = ("tok", "word", "han", "loose", "seg", "stem", "name")
 
 
 def index_fields(text: str, languages: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
@@ -229,7 +230,7 @@ def index_fields(text: str, languages: Iterable[str] = ()) -> tuple[tuple[str, s
     "tok": all tokens in order. "word": the distinct tokens that are words, for patterns over the vocabulary. "han":
     the distinct Han characters and kana, for queries of one character. "loose": the loose keys of all tokens in order,
     empty where they are the tokens. "seg": the distinct words in Han runs. "stem": the distinct stems, each behind its
-    language.
+    language. "name": the distinct keys under which names are looked for (`fairwitness.names.keys`).
     """
     folded = fold_text(text)
     words = _quick_words(folded)
@@ -241,7 +242,7 @@ def index_fields(text: str, languages: Iterable[str] = ()) -> tuple[tuple[str, s
         distinct = dict.fromkeys(words)
     keys = [LOOSE_KEYS[word] for word in words] if any(not word.isascii() for word in distinct) else words
     loose = () if keys == words else keys
-    return _joined(words, distinct, (), loose, (), stem_terms(distinct, languages))
+    return _joined(words, distinct, (), loose, (), stem_terms(distinct, languages), _name_keys(distinct, ()))
 
 
 class _Kinds(dict[str, bool]):
@@ -312,7 +313,16 @@ def _fields_with_han(folded: str, languages: Iterable[str]) -> tuple[tuple[str, 
         () if loose == tokens else loose,
         distinct_han_words(han) if han else (),
         stem_terms(distinct, languages),
+        _name_keys(distinct, han),
     )
+
+
+def _name_keys(words: Iterable[str], han: Iterable[str]) -> Iterable[str]:
+    keys = dict.fromkeys(NAME_KEYS[word] for word in words)
+    for chars in han:
+        keys.update(dict.fromkeys(keys_of_run(chars)))
+    keys.pop("", None)
+    return keys
 
 
 def _joined(*fields: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -20,6 +20,7 @@ import tantivy
 
 from fairwitness.core.cite import parse_cite
 from fairwitness.core.errors import CaseBusy, FairwitnessError, NotFound
+from fairwitness.names.keys import keys_version
 from fairwitness.search._nodes import And, BadQuery, Boost, Like, Node, Not, OnPath, Or
 from fairwitness.search._order import ORDERS, Cursor, InOrder, Order, Placed, cursor_of
 from fairwitness.search._plan import Planner, Query, SearchContext
@@ -44,7 +45,7 @@ __all__ = [
     "TantivyIndex",
 ]
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 HEAP_BYTES = 128_000_000
 _MARK = "made-by"  # a file of ours beside those of tantivy
 _PLANS = 16
@@ -108,6 +109,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("loose", tokenizer_name="blank", index_option="position")
     builder.add_text_field("seg", tokenizer_name="blank", index_option="basic")
     builder.add_text_field("stem", tokenizer_name="blank", index_option="basic")
+    builder.add_text_field("name", tokenizer_name="blank", index_option="basic")
     builder.add_text_field("type", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("lang", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("date", indexed=True, fast=True)
@@ -385,7 +387,9 @@ def _count(found: tantivy.SearchResult) -> int:
 
 
 def _made_by() -> str:
-    versions = f"analyser {ANALYSER_VERSION} languages {LANGUAGE_VERSION} quality {QUALITY_VERSION}"
+    versions = (
+        f"analyser {ANALYSER_VERSION} languages {LANGUAGE_VERSION} quality {QUALITY_VERSION} names {keys_version()}"
+    )
     return f"schema {SCHEMA_VERSION} {versions}\n"
 
 

@@ -22,6 +22,8 @@ from typing import TypeVar
 
 from fairwitness.core.cite import parse_cite
 from fairwitness.core.errors import BadCite
+from fairwitness.names import LEVELS, BadName, Level
+from fairwitness.search._names import asked
 from fairwitness.search._near import MAX_ITEMS
 from fairwitness.search._nodes import (
     And,
@@ -34,6 +36,7 @@ from fairwitness.search._nodes import (
     LanguageIs,
     Like,
     Loose,
+    Named,
     Near,
     NearItem,
     Node,
@@ -68,6 +71,7 @@ __all__ = [
     "LanguageIs",
     "Like",
     "Loose",
+    "Named",
     "Near",
     "NearItem",
     "Node",
@@ -103,7 +107,7 @@ _OPEN = "(（"
 _CLOSE = ")）"
 _READINGS = ("loose", "word", "stem")
 _COMMA = ",，"
-_FIELDS = ("type", "lang", "path", "date", "trust", "like", "loose", "word", "stem")
+_FIELDS = ("type", "lang", "path", "date", "trust", "like", "loose", "word", "stem", "name")
 _FIELD = re.compile(rf"([a-z]{{2,}})[:：](?=[^\s/:：])|({'|'.join(_FIELDS)})[:：]|(trust)(?=[<>＜＞])")
 _UNSEEN = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 """Marks of direction, which come along when text of both directions is copied; between parts they are blanks."""
@@ -115,6 +119,7 @@ _PREFIX = re.compile(r"[-+!！](?=\S)")
 _TILDE = re.compile(r"[~～]([0-9]*)([!！]?)(?=[\s()（）^,，]|$)")
 _BOOST = re.compile(r"\^([0-9]{1,4}(?:\.[0-9]{1,3})?|\.[0-9]{1,3})(?=[\s()（）]|$)")
 _NEAR = re.compile(r"(o?near)[(（]")
+_NAME_LEVEL = re.compile(r"name[~～]([a-z]*)[:：]")
 _NEAR_END = re.compile(r"[,，]\s*([0-9]+)\s*(?:[,，]\s*(ordered)\s*)?(?=[)）])")
 
 
@@ -152,6 +157,7 @@ class _Parser:
         self.clauses = 0
         self.field = ""
         self.in_near = False
+        self.level: Level = "likely"
 
     def parse(self) -> Node:
         self._skip_blanks()
@@ -247,6 +253,9 @@ class _Parser:
         near = _NEAR.match(self.text, self.at)
         if near:
             return self._near(near)
+        level = _NAME_LEVEL.match(self.text, self.at)
+        if level:
+            return self._name_level(level)
         found = _FIELD.match(self.text, self.at)
         if found:
             return self._field(found[1] or found[2] or found[3], found.end())
@@ -336,11 +345,23 @@ class _Parser:
             if char == "/" or (char not in _QUOTES and any(sign in value for sign in "*?＊~～")):
                 raise BadQuery(f"patterns and ~ do not go with {name}:, quote what is meant as it stands", start)
             return self._reading(name, value, start)
+        if name == "name":
+            return self._name(value, start)
         if name == "like":
             return self._like(value, start)
         if name == "path":
             return OnPath(PathPattern(value))
         return TypeIs(value.lower()) if name == "type" else LanguageIs(value.lower())
+
+    def _name_level(self, found: re.Match[str]) -> Node:
+        """A name behind a level, as in name~wide:"Memet Tursun"."""
+        levels: dict[str, Level] = {level: level for level in LEVELS}
+        if found[1] not in levels:
+            raise BadQuery(f"the levels of a name are {', '.join(LEVELS)}", self.at)
+        self.level = levels[found[1]]
+        node = self._field("name", found.end())
+        self.level = "likely"
+        return node
 
     def _reading(self, name: str, value: str, start: int) -> Node:
         tokens = analyse(value)
@@ -355,6 +376,14 @@ class _Parser:
         if len(list(han_runs(value))) != 1 or not all(is_han(token.text) for token in tokens):
             raise BadQuery("word: takes one word in Chinese characters; other words are words anyway", start)
         return HanWord(value)
+
+    def _name(self, value: str, start: int) -> Node:
+        node = Named(value, self.level)
+        try:
+            asked(node)
+        except BadName as error:
+            raise BadQuery(f"this is no name that can be looked for: {error.reason}", start) from None
+        return node
 
     def _like(self, value: str, start: int) -> Node:
         try:
