@@ -16,6 +16,7 @@ from fairwitness.search._nodes import (
     Boost,
     Fuzzy,
     Loose,
+    Named,
     Node,
     Or,
     Phrase,
@@ -98,9 +99,9 @@ class Explainer:
         self._sequences = sequences
 
     def spellings(self, node: Node) -> list[Spellings]:
-        """What each fuzzy word, wildcard and regular expression of the query found, as far as it is not negated."""
+        """What each fuzzy word, pattern and name of the query found, as far as it is not negated."""
         leaves = dict.fromkeys(
-            leaf for leaf in positive_text_leaves(node) if isinstance(leaf, Fuzzy | Wildcard | Regex)
+            leaf for leaf in positive_text_leaves(node) if isinstance(leaf, Fuzzy | Wildcard | Regex | Named)
         )
         return [self._spellings(leaf) for leaf in islice(leaves, MAX_PARTS)]
 
@@ -129,8 +130,8 @@ class Explainer:
     def _count(self, query: Query) -> int:
         return int(self._searcher.search(query, limit=1).count)  # type: ignore[attr-defined]  # not in the stubs
 
-    def _spellings(self, leaf: Fuzzy | Wildcard | Regex) -> Spellings:
-        words = self._words(leaf)
+    def _spellings(self, leaf: Fuzzy | Wildcard | Regex | Named) -> Spellings:
+        words = None if isinstance(leaf, Named) else self._words(leaf)
         if words is None:
             return self._on_pages(leaf)
         passed_over = words[_MAX_COUNTED:]
