@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import html
 import re
+import tracemalloc
+import unicodedata
 from collections import defaultdict
 from pathlib import Path
 
@@ -75,6 +77,12 @@ def test_labels_of_one_to_three_words_are_told_in_most_cases() -> None:
     assert sum(found.values()) / len(found) >= 0.95, found
 
 
+def test_labels_written_after_all_was_frozen_are_told_as_well() -> None:
+    found = shares("later label")
+    assert len(found) == 12
+    assert sum(found.values()) / len(found) >= 0.94, found
+
+
 def test_the_script_of_a_line_is_always_right() -> None:
     assert all(languages_by_line(line)[0].script == script for _, _, script, line in ROWS)
 
@@ -133,6 +141,23 @@ def test_a_name_in_another_script_makes_no_second_language() -> None:
 def test_presentation_forms_and_wide_letters_hide_no_language() -> None:
     assert languages_of("ﺋﯘﻳﻐﯘﺭ ﺗﯩﻠﻰ ﯪ ﻛﯚﭖ ﺋﯜﭼﯜﻥ") == ("ug",)
     assert languages_of("Ｔｈｅ ｒｅｐｏｒｔ ｏｆ ｔｈｅ ｏｆｆｉｃｅ") == ("en",)
+
+
+def test_accents_written_apart_hide_no_language_and_move_no_place() -> None:
+    text = "Үй\nЕжегодный отчёт подаётся в районный отдел\nBütün araçların kaydı zorunludur\n"
+    apart = unicodedata.normalize("NFD", text)
+    found = languages_by_line(apart)
+    assert [line.language for line in found[1:]] == ["ru", "tr"]
+    assert [apart[line.start : line.end] for line in found] == apart.splitlines()
+
+
+def test_a_page_of_millions_of_letters_needs_little_memory() -> None:
+    tracemalloc.start()
+    try:
+        assert languages_of("Список жителей деревни у реки\n" * 20_000) == ("ru",)
+        assert tracemalloc.get_traced_memory()[1] < 100 << 20
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from fairwitness.work.deciding import BadLanguage, decide_language, decided_lang
 from fairwitness.work.indexing import bring_index_up_to_date
 from fairwitness.work.progress import Progress
 from fairwitness.work.searching import CaseSearch
+from fairwitness.work.verifying import verify
 from tests.work.support import open_quietly, run_cli, run_json
 
 QUIET = Progress(None)
@@ -63,6 +64,7 @@ def test_a_decision_is_in_the_log_and_outlives_the_index(case: Path) -> None:
         assert decide_language(opened, document, "KK")
         assert not decide_language(opened, document, "kk"), "nothing new was decided"
         assert check_log(opened).problems == ()
+        assert verify(opened, QUIET).is_sound
         assert sum(b'"type":"judge"' in body for body in opened.queries.events()) == 1
         opened.discard_index()
         bring_index_up_to_date(opened, QUIET)

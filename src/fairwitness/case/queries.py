@@ -132,10 +132,11 @@ class Queries:
                 return page
         raise NotFound("That page was not recognised.")
 
-    def judgements(self, what: str, about: str = "") -> Iterator[Judgement]:
-        """Every judgement on that question, or those about one record, in the order in which they came."""
+    def judgements(self, what: str = "", about: str = "") -> Iterator[Judgement]:
+        """Every judgement, those on one question, or those about one record, in the order in which they came."""
         table = schema.judgement.c
-        chosen = select(schema.judgement).where(table.what == what)
+        chosen = select(schema.judgement)
+        chosen = chosen.where(table.what == what) if what else chosen
         chosen = chosen.where(table.about == about) if about else chosen
         for row in self._rows(chosen.order_by(table.seq)):
             yield Judgement(**{name: row[name] for name in Judgement.__dataclass_fields__})

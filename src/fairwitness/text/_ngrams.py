@@ -24,6 +24,7 @@ _LETTERS = 1 << _ALPHABET_BITS
 _RARE = _LETTERS - 1  # letters that the table does not know are one letter
 _TABLED = 0x10000
 _MIX = np.uint32(2654435761)  # Knuth's multiplicative hash
+_AT_ONCE = 50_000  # runs: some megabytes of weights, also for a page of millions of letters
 Floats = NDArray[np.float32]
 
 
@@ -105,10 +106,11 @@ class Model:
         sums = np.zeros((count, len(self.languages)), dtype=np.float32)
         runs = np.zeros(count, dtype=np.int64)
         for places, rows in runs_of(letters, self.bits):
-            owners = groups[np.minimum(places, len(codes)) - 1]
-            if len(owners):
+            for at in range(0, len(rows), _AT_ONCE):
+                owners = groups[np.minimum(places[at : at + _AT_ONCE], len(codes)) - 1]
                 starts = np.concatenate(([0], np.flatnonzero(np.diff(owners)) + 1))
-                sums[owners[starts]] += np.add.reduceat(self.weights.take(rows, axis=0), starts, axis=0)
+                told = self.weights.take(rows[at : at + _AT_ONCE], axis=0)
+                sums[owners[starts]] += np.add.reduceat(told, starts, axis=0)
                 runs += np.bincount(owners, minlength=count)
         sums /= np.sqrt(np.maximum(runs, 1), dtype=np.float32)[:, None]
         return softmax(sums + self.bias), runs

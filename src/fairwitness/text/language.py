@@ -47,6 +47,7 @@ _PAGE_CHARS, _LINE_CHARS = 1000, 60  # for a page as a whole the beginnings of i
 _MAX_RUNS = 400  # of one line, so that one paragraph does not speak for the page
 _FORMS = (0xFB50, 0xFEFC)  # Arabic presentation forms, as old files have them
 _WIDE = (0xFF21, 0xFF5A)
+_ACCENTS = (0x300, 0x36F)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class _Page:
     """The letters of a page by stretch and script, and what is thought of their language."""
 
     def __init__(self, text: str, budget: int = 0) -> None:
-        self.codes = _plain(codes_of(text))
+        self.codes, self.places = _composed(_plain(codes_of(text)))
         scripts = scripts_of(self.codes)
         self.owners, since = _owners(self.codes)
         self.count = int(self.owners[-1]) + 1 if len(self.owners) else 0
@@ -131,6 +132,8 @@ class _Page:
                 languages, margins = told[number]
                 start, end = int(starts[at]), int(ends[at])
                 end -= int(_are_separators(self.codes[end - 1 : end]).any())
+                if self.places is not None:
+                    start, end = int(self.places[start]), int(self.places[end])
                 yield Stretch(start, end, SCRIPTS[number], languages[at], round(float(margins[at]), 3))
 
     def _east_asian(self) -> tuple[list[str], Floats]:
@@ -157,6 +160,24 @@ def _plain(codes: Codes) -> Codes:
     for code in np.unique(codes[formed]).tolist():
         plain[codes == code] = ord(unicodedata.normalize("NFKC", chr(code)).lstrip()[:1] or " ")
     return plain
+
+
+def _composed(codes: Codes) -> tuple[Codes, NDArray[np.int64] | None]:
+    """The same with letters and accents in one where there is such a letter, and where each code point came from.
+
+    No places where nothing was composed; else one more than there are code points, for the end.
+    """
+    marks = np.flatnonzero((codes >= _ACCENTS[0]) & (codes <= _ACCENTS[1]))
+    marks = marks[marks > 0]
+    if not len(marks):
+        return codes, None
+    whole, keep = codes.copy(), np.ones(len(codes), dtype=bool)
+    for at in marks.tolist():
+        one = unicodedata.normalize("NFC", chr(codes[at - 1]) + chr(codes[at]))
+        if len(one) == 1:
+            whole[at - 1] = ord(one)
+        keep[at] = False
+    return whole[keep], np.append(np.flatnonzero(keep), len(codes))
 
 
 def _are_separators(codes: Codes) -> NDArray[np.bool_]:

@@ -48,8 +48,8 @@ def verify(case: Case, progress: Progress) -> Verified:
     """What can be said about the soundness of the case; every object is read once.
 
     `damaged` are objects whose bytes are not what their name says; `missing` those that a record names and that are
-    not there; `untold` are finds and readings that no event of the log tells of, or that an event tells of and that
-    are gone.
+    not there; `untold` are finds, readings and judgements that no event of the log tells of, or that an event
+    tells of and that are gone.
     """
     progress.begin("Verifying")
     objects, damaged = 0, []
@@ -82,10 +82,13 @@ def _untold(case: Case) -> list[str]:
             readings.add(event["reading"])
         elif event["type"] == "derive" and "scan" in event:
             readings.add(event["scan"])
+        elif event["type"] == "judge":
+            readings.add(event["judgement"])
         elif event["type"] == "retry":
             retried.update(event["readings"])
             again.update(event.get("finds", ()))
     there = {reading.id for reading in case.queries.readings()} | {scan.id for scan in case.queries.scans()}
+    there |= {judgement.id for judgement in case.queries.judgements()}
     found_now = {found.id for found in case.queries.finds()}
     odd = (found_now - finds) | (finds - found_now - again)
     return sorted(odd | (there - readings) | (readings - there - retried))
