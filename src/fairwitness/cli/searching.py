@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from fairwitness.case.case import Case
 from fairwitness.cli.common import (
     case_argument,
     json_option,
@@ -19,6 +21,7 @@ from fairwitness.core.cite import parse_cite
 from fairwitness.core.outcome import Cause
 from fairwitness.search.facets import FACETS, FacetName
 from fairwitness.search.index import ORDERS, Order
+from fairwitness.search.query import Node
 from fairwitness.work import printing
 from fairwitness.work.answering import head_of
 from fairwitness.work.exporting import write_csv, write_jsonl
@@ -43,6 +46,7 @@ _QUERY_MAY_BEGIN_WITH_MINUS = {"ignore_unknown_options": True}
 @click.option("--after", default="", help="Go on behind the hit that this cursor of an earlier answer names.")
 @click.option("--facet", "facets", multiple=True, type=click.Choice(FACETS), help="Count all pages that match by this.")
 @click.option("--histogram", type=click.Choice(["year", "month"]), help="Count all pages that match by their dates.")
+@click.option("--similar", is_flag=True, help="Pages like it in meaning too, said so (docs/meaning.md).")
 @json_option
 @tells_errors
 def search(
@@ -56,6 +60,7 @@ def search(
     after: str,
     facets: tuple[FacetName, ...],
     histogram: FacetName | None,
+    similar: bool,
     as_json: bool,
 ) -> None:
     """Search the pages of CASE; the query language is in docs/search.md."""
@@ -68,6 +73,9 @@ def search(
         head = head_of(opened, searching, query, answer, node, asked)
         if head["not_searched_pages"].get(Cause.NEEDS_OCR.value):
             wish(opened, searching.almost(node, answer.hits), "almost-hit")
+        if similar:
+            _print_similar(opened, searching, node, head, limit, as_json)
+            return
         hits = searching.all_hits(node) if everything else (searching.hit(node, found) for found in answer.hits)
         if as_json and everything:
             print_json(head)
@@ -81,6 +89,25 @@ def search(
                 click.echo(line)
             for hit in hits:
                 click.echo(printing.hit(hit))
+
+
+def _print_similar(
+    case: Case, searching: CaseSearch, node: Node, head: dict[str, Any], limit: int, as_json: bool
+) -> None:
+    from fairwitness.search.meaning import nano_e5
+    from fairwitness.work.meaning import CaseMeaning
+    from fairwitness.work.printing_meaning import similar_hit
+    from fairwitness.work.similar import similar_hits
+
+    meaning = CaseMeaning(case, nano_e5())
+    hits = similar_hits(searching, meaning, node, limit)
+    if as_json:
+        print_json(head | {"pages_with_meaning": meaning.page_count(), "hits": [found.as_json() for found in hits]})
+        return
+    click.echo(printing.search_head(head))
+    click.echo(f"Compared in meaning: {printing.count(meaning.page_count(), 'page')}.")
+    for found in hits:
+        click.echo(similar_hit(found))
 
 
 @click.command(context_settings=_QUERY_MAY_BEGIN_WITH_MINUS)

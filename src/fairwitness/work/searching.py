@@ -134,15 +134,15 @@ class CaseSearch:
         """Every page that matches, in the same order, without looking at its text."""
         yield from self._index.all_hits(node, self)
 
-    def hit(self, node: Node, found: PageHit) -> Hit:
-        """The hit with its snippet, its cite and its places."""
+    def hit(self, node: Node, found: PageHit, place: tuple[int, int] | None = None) -> Hit:
+        """The hit with its snippet, its cite and its places; of `place` in the text alone, nothing marked, if given."""
         reading, _ = self._held(found.document)
         page = self.page(found.document, found.number)
         made_by = self._pages(found.document).made_by(found.number)
         languages, held_trust = self._index.held(found.document, found.number)
         # No reason is named for less than a fiftieth, so the signs need not be looked for again.
         trust = Trust(held_trust / 1000, ()) if held_trust > 980 else trust_of(signs_of(page))
-        ranges = matches(node, page.text)
+        ranges = [place] if place else matches(node, page.text)
         shown = snippet(page.text, ranges)
         first = ranges[0] if ranges else (0, max(1, min(80, len(page.text))))
         names = self._names(found.document)
@@ -155,7 +155,7 @@ class CaseSearch:
             label=page.label,
             cite=str(cite_of(TextRange(found.document, found.number, *first, made_by))),
             snippet=shown.text,
-            marks=tuple(shown.marks),
+            marks=() if place else tuple(shown.marks),
             boxes=tuple(box for span in ranges for box in boxes_of(page, *span))[:MAX_BOXES],
             cells=tuple(cell for span in ranges for cell in cells_of(page, *span, found.document))[:MAX_BOXES],
             dpi=page.dpi,
