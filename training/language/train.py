@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from fairwitness.text._ngrams import Alphabet, alphabet_of, runs_of, softmax
+from fairwitness.text._ngrams import Alphabet, alphabet_of, padded, runs_of, softmax
 from fairwitness.text.scripts import NUMBERS, codes_of, scripts_of
 
 BITS = {"Latn": 15, "Cyrl": 15, "Arab": 14}
@@ -105,12 +105,13 @@ def samples(
 def matrix_of(lines: list[str], alphabet: Alphabet, bits: int) -> sparse.csr_matrix:
     """A row for each line: how often each run of letters stands in it, by the square root of how many there are."""
     codes = codes_of("\n" + "\n".join(lines) + "\n")
-    owners = np.cumsum(codes == 10) - 1
-    places, rows = map(np.concatenate, zip(*runs_of(alphabet.read(codes), bits), strict=True))
-    owner = owners[places]
-    runs = np.bincount(owner, minlength=len(lines) + 1)
-    values = (1 / np.sqrt(np.maximum(runs, 1)))[owner].astype(np.float32)
-    return sparse.coo_matrix((values, (owner, rows)), shape=(len(lines) + 1, 1 << bits)).tocsr()[: len(lines)]
+    found = runs_of(padded(alphabet.read(codes)), bits)
+    length, place = np.nonzero(found >> bits == 0)
+    owners = np.append(np.cumsum(codes == 10) - 1, len(lines))[place]
+    runs = np.bincount(owners, minlength=len(lines) + 1)
+    values = (1 / np.sqrt(np.maximum(runs, 1)))[owners].astype(np.float32)
+    rows = found[length, place]
+    return sparse.coo_matrix((values, (owners, rows)), shape=(len(lines) + 1, 1 << bits)).tocsr()[: len(lines)]
 
 
 def learn(texts: dict[str, list[list[str]]], script: str, count: int) -> dict[str, np.ndarray]:

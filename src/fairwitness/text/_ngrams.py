@@ -6,7 +6,6 @@ runs that meet in a row are learnt together. A word begins and ends with a gap, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,8 +22,9 @@ _ALPHABET_BITS = 7
 _LETTERS = 1 << _ALPHABET_BITS
 _RARE = _LETTERS - 1  # letters that the table does not know are one letter
 _TABLED = 0x10000
+_LENGTHS = np.array([[order << 28] for order in ORDERS], dtype=np.uint32)
 _MIX = np.uint32(2654435761)  # Knuth's multiplicative hash
-_AT_ONCE = 50_000  # runs: some megabytes of weights, also for a page of millions of letters
+_AT_ONCE = 12_500  # places: some megabytes of weights, also for a page of millions of letters
 Floats = NDArray[np.float32]
 
 
@@ -62,33 +62,42 @@ def alphabet_of(script: str, letters: str) -> Alphabet:
     return Alphabet(script, numbers, mark)
 
 
-def runs_of(letters: NDArray[np.uint8], bits: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint32]]]:
-    """Yields for each length of runs a place inside each, ascending, and its row of a table with 2**bits rows.
+def runs_of(letters: NDArray[np.uint8], bits: int) -> NDArray[np.uint32]:
+    """For each length of runs and each place the row, of a table with 2**bits rows, of the run that covers the place.
 
-    A run may begin and end with a gap. `letters` begins and ends with one.
+    A run may begin and end with a gap. 2**bits stands where there is none. `letters` begins with one gap and ends with
+    three; the places are those from the second to the last but two.
     """
-    wide, solid = letters.astype(np.uint32), letters > 0
-    code, inner = wide, solid
-    for order in ORDERS:
-        count = len(letters) - order + 1
-        if order > 1:
-            code = (code[:count] << np.uint32(_ALPHABET_BITS)) | wide[order - 1 :]
-        if order == 1:
-            keep = solid
-        elif order == 2:
-            keep = solid[:count] | solid[1:]
-        elif order == 3:
-            inner = solid[1 : count + 1]
-            keep = inner
-        else:
-            inner = keep = inner[:count] & solid[order - 2 : count + order - 2]
-        at = np.flatnonzero(keep)
-        yield at + (order > 1), ((code[at] | np.uint32(order << 28)) * _MIX) >> np.uint32(32 - bits)
+    before, here, after, last = (letters[at : len(letters) - 3 + at].astype(np.uint32) for at in range(4))
+    rows = np.empty((len(ORDERS), len(here)), dtype=np.uint32)
+    rows[0] = here
+    rows[1] = before << _ALPHABET_BITS | here
+    rows[2] = rows[1] << _ALPHABET_BITS | after
+    rows[3] = rows[2] << _ALPHABET_BITS | last
+    rows |= _LENGTHS
+    rows *= _MIX
+    rows >>= 32 - bits
+    solid = here > 0
+    nowhere = 1 << bits
+    rows[0::2, ~solid] = nowhere
+    rows[1, ~(solid | (before > 0))] = nowhere
+    rows[3, ~(solid & (after > 0))] = nowhere
+    return rows
+
+
+def padded(letters: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """With the gaps before and after that `runs_of` wants."""
+    found = np.zeros(len(letters) + 4, dtype=np.uint8)
+    found[1:-3] = letters
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What is learnt for one script. `weights` has a row for each hash and a column for each language."""
+    """What is learnt for one script.
+
+    `weights` has a row for each hash and one for nothing, a column for each language.
+    """
 
     alphabet: Alphabet
     languages: tuple[str, ...]
@@ -101,19 +110,23 @@ class Model:
 
         `groups` gives the group of each code point; it never falls.
         """
-        letters = np.zeros(len(codes) + 2, dtype=np.uint8)
-        letters[1:-1] = self.alphabet.read(codes)
         sums = np.zeros((count, len(self.languages)), dtype=np.float32)
         runs = np.zeros(count, dtype=np.int64)
-        for places, rows in runs_of(letters, self.bits):
-            for at in range(0, len(rows), _AT_ONCE):
-                owners = groups[np.minimum(places[at : at + _AT_ONCE], len(codes)) - 1]
-                starts = np.concatenate(([0], np.flatnonzero(np.diff(owners)) + 1))
-                told = self.weights.take(rows[at : at + _AT_ONCE], axis=0)
-                sums[owners[starts]] += np.add.reduceat(told, starts, axis=0)
-                runs += np.bincount(owners, minlength=count)
+        rows = runs_of(padded(self.alphabet.read(codes)), self.bits)
+        owners = np.append(groups, groups[-1:])  # the gap after the last letter closes runs of the last group
+        for at in range(0, len(owners), _AT_ONCE):
+            some, owner = rows[:, at : at + _AT_ONCE], owners[at : at + _AT_ONCE]
+            starts = np.concatenate(([0], np.flatnonzero(np.diff(owner)) + 1))
+            told = self.weights.take(some, axis=0).sum(axis=0)
+            sums[owner[starts]] += np.add.reduceat(told, starts, axis=0)
+            runs[owner[starts]] += np.add.reduceat((some >> self.bits == 0).sum(axis=0), starts)
         sums /= np.sqrt(np.maximum(runs, 1), dtype=np.float32)[:, None]
         return softmax(sums + self.bias), runs
+
+
+def _with_nothing(weights: Floats) -> Floats:
+    """The weights, and a last row of zeros for places where no run is."""
+    return np.vstack([weights, np.zeros_like(weights[:1])])
 
 
 def softmax(values: Floats) -> Floats:
@@ -131,7 +144,7 @@ def models() -> dict[str, Model]:
         script: Model(
             alphabet_of(script, str(found[f"{script}-letters"])),
             tuple(str(found[f"{script}-languages"]).split()),
-            found[f"{script}-weights"].astype(np.float32) * float(found[f"{script}-scale"]),
+            _with_nothing(found[f"{script}-weights"].astype(np.float32) * float(found[f"{script}-scale"])),
             found[f"{script}-bias"].astype(np.float32),
             int(found[f"{script}-weights"].shape[0]).bit_length() - 1,
         )

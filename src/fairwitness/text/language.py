@@ -37,13 +37,13 @@ _ONE_LANGUAGE = {
 }
 _SURE = 3  # times as many characters of one Chinese script as of the other
 _PRIOR_RUNS = 40  # what we believe of a page before its first line, in runs of letters, spread over all languages
-_ROUNDS = 3  # the second and third time, what the page says has been weighed too
+_ROUNDS = 2  # the second time, what the page says has been weighed too
 _NEAR = 2  # lines above and below count once more
 _EAST_ASIAN = [NUMBERS["Hani"], NUMBERS["Kana"]]
 _LOAN_RUNS = 20  # a line of so few runs may be a loan word as well; what the rest of the page says is believed rather
 _EXPECTED = 5  # times as likely as another language, before the first line is read
 _MIN_RUNS = 8  # what a word of two letters has
-_PAGE_CHARS, _LINE_CHARS = 1000, 60  # for a page as a whole the beginnings of its lines say enough
+_PAGE_CHARS, _LINE_CHARS = 600, 40  # for a page as a whole the beginnings of its lines say enough
 _MAX_RUNS = 400  # of one line, so that one paragraph does not speak for the page
 _FORMS = (0xFB50, 0xFEFC)  # Arabic presentation forms, as old files have them
 _WIDE = (0xFF21, 0xFF5A)
@@ -70,12 +70,8 @@ def languages_of(text: str) -> tuple[str, ...]:
 
     Chinese is "zh-Hans" or "zh-Hant" where that is sure, else "zh".
     """
-    page = _Page(text, budget=_PAGE_CHARS)
-    shares: Counter[str] = Counter()
-    for script, language, letters in page.shares():
-        shares[language] += letters * (_HAN_WEIGHT if script in ("Hani", "Kana") else 1)
-    total = sum(shares.values())
-    found = [code for code, count in shares.most_common() if code != UND and count >= _REAL_SHARE * total]
+    shares = _Page(text, budget=_PAGE_CHARS).shares()
+    found = [code for code, share in shares.most_common() if code != UND and share >= _REAL_SHARE]
     return tuple(found) or (UND,)
 
 
@@ -92,32 +88,39 @@ class _Page:
         scripts = scripts_of(self.codes)
         self.owners, since = _owners(self.codes)
         self.count = int(self.owners[-1]) + 1 if len(self.owners) else 0
-        self.looked_at = self.codes
+        self.looked_at = (self.codes, self.owners)
         if 0 < budget < len(self.codes):
-            self.looked_at = np.where(since < max(_LINE_CHARS, budget // self.count), self.codes, np.uint32(0))
+            most = max(_LINE_CHARS, budget // self.count)
+            kept = since <= most
+            self.looked_at = (np.where(since == most, np.uint32(0), self.codes)[kept], self.owners[kept])
         width = len(SCRIPTS)
         counted = np.bincount(self.owners * width + scripts, minlength=self.count * width)
         self.letters = counted.reshape(self.count, width)
         self.letters[:, 0] = 0
-        self.totals = self.letters.sum(axis=0)
 
     def told(self, script: str) -> tuple[list[str], Floats]:
         """The language and the margin of the letters of that script, for each stretch."""
         if script in ("Hani", "Kana"):
             return self._east_asian()
         if script in models():
-            return _judge(models()[script], self.looked_at, self.owners, self.count)
+            return _judge(models()[script], *self.looked_at, self.count)
         code = _ONE_LANGUAGE.get(script, UND)
         return [code] * self.count, np.full(self.count, code != UND, dtype=np.float32)
 
-    def shares(self) -> list[tuple[str, str, int]]:
-        """Script, language and number of letters, over all stretches."""
-        found: Counter[tuple[str, str]] = Counter()
-        for number in np.flatnonzero(self.totals):
-            script = SCRIPTS[number]
-            for language, letters in zip(self.told(script)[0], self.letters[:, number].tolist(), strict=True):
-                found[script, language] += letters
-        return [(script, language, letters) for (script, language), letters in found.items() if letters]
+    def shares(self) -> Counter[str]:
+        """The share of each language in the letters; scripts with too few to matter are not asked."""
+        weighed = self.letters.copy()
+        weighed[:, _EAST_ASIAN] *= _HAN_WEIGHT
+        totals = weighed.sum(axis=0)
+        whole = int(totals.sum())
+        found: Counter[str] = Counter()
+        for number in np.flatnonzero(totals).tolist():
+            group = totals[_EAST_ASIAN].sum() if number in _EAST_ASIAN else totals[number]
+            if group >= _REAL_SHARE * whole:
+                languages, _ = self.told(SCRIPTS[number])
+                for language, letters in zip(languages, weighed[:, number].tolist(), strict=True):
+                    found[language] += letters / whole
+        return found
 
     def stretches(self) -> Iterator[Stretch]:
         """Yield the stretches that have letters."""
@@ -189,13 +192,13 @@ def _are_separators(codes: Codes) -> NDArray[np.bool_]:
 
 def _owners(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The number of the stretch of each code point, and its place in it; a separator belongs to what it ends."""
-    ends = _are_separators(codes)
-    begins = np.zeros(len(codes), dtype=bool)
-    begins[1:] = ends[:-1]
-    places = np.arange(len(codes))
-    since = places - np.maximum.accumulate(np.where(begins, places, 0))
-    pieces = since % MAX_LINE_CHARS
-    return np.cumsum(begins | ((pieces == 0) & (since > 0))), pieces
+    starts = np.concatenate(([0], np.flatnonzero(_are_separators(codes[:-1])) + 1))
+    lengths = np.diff(starts, append=len(codes))
+    if lengths.max() > MAX_LINE_CHARS:
+        cuts = [np.arange(starts[at], starts[at] + lengths[at], MAX_LINE_CHARS) for at in range(len(starts))]
+        starts = np.concatenate(cuts)
+        lengths = np.diff(starts, append=len(codes))
+    return np.repeat(np.arange(len(starts)), lengths), np.arange(len(codes)) - np.repeat(starts, lengths)
 
 
 def _judge(model: Model, codes: Codes, owners: NDArray[np.int64], count: int) -> tuple[list[str], Floats]:

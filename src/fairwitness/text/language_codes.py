@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-LANGUAGE_VERSION = "3"  # raised whenever the languages of a page may differ
+LANGUAGE_VERSION = "4"  # raised whenever the languages of a page may differ
 UND = "und"
 EXPECTED = frozenset(["ar", "en", "kk", "ky", "ru", "tr", "ug", "uz"])
 """The languages of the leaks that this is made for; a word that several languages have is taken for one of theirs."""
