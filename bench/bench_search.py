@@ -61,8 +61,7 @@ class Ours:
 
     def shown(self, question: Question) -> int:
         answer, node = self.search.ask(question.typed, limit=HITS)
-        for found in answer.hits:
-            self.search.hit(node, found)
+        assert len(list(self.search.hits(node, answer.hits))) == len(answer.hits)
         return answer.total
 
     def count(self, question: Question) -> int:

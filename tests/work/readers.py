@@ -30,7 +30,7 @@ def read_until(case: Path, stop: Path, out: Path, seed: int) -> None:
             try:
                 searching.refresh()
                 answer, node = searching.ask(query, limit=5)
-                hits = [searching.hit(node, found) for found in answer.hits]
+                hits = list(searching.hits(node, answer.hits))
             except Exception as error:
                 wrong.append(f"{type(error).__name__}: {error}")
                 continue

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from sys import intern
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, Select, func, select
 
 from fairwitness.case import schema
 from fairwitness.case.pages import unpack_page
@@ -15,6 +15,9 @@ from fairwitness.core.errors import NotFound
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageText
 from fairwitness.core.records import Document, Find, Indexed, Judgement, Made, PageScan, Reading
+
+T = TypeVar("T")
+_AMONG = 500  # documents that are asked for at once
 
 
 class Queries:
@@ -152,11 +155,35 @@ class Queries:
             for row in self._rows(select(schema.indexed))
         }
 
-    def indexed_of(self, digest: str) -> Indexed | None:
-        """What the index holds of one document; None if nothing was marked."""
-        for row in self._rows(select(schema.indexed).where(schema.indexed.c.document == digest)):
-            return Indexed(row["reading"], row["pages"], row["scans"])
-        return None
+    def indexed_among(self, digests: Iterable[str]) -> dict[str, Indexed]:
+        """What the index holds of these documents, as far as it was marked."""
+        rows = self._among(select(schema.indexed), schema.indexed.c.document, digests)
+        return {row["document"]: Indexed(row["reading"], row["pages"], row["scans"]) for row in rows}
+
+    def readings_among(self, digests: Iterable[str]) -> dict[str, list[Reading]]:
+        """All readings of these documents, each in the order of `readings`."""
+        table = schema.reading.c
+        rows = self._among(select(schema.reading).order_by(table.id), table.document, digests)
+        return _by_document((row["document"], _reading(row)) for row in rows)
+
+    def scans_among(self, digests: Iterable[str]) -> dict[str, list[PageScan]]:
+        """All scans of these documents, each in the order in which they came."""
+        table = schema.page_scan.c
+        columns = select(*(column for column in table if column.name != "frame")).order_by(table.seq)
+        return _by_document((row["document"], _scan(row)) for row in self._among(columns, table.document, digests))
+
+    def finds_among(self, digests: Iterable[str]) -> dict[str, list[Find]]:
+        """Everywhere these documents were found, each in the order of `finds_of`."""
+        table = schema.find.c
+        columns = select(schema.find).order_by(table.depth, table.parent, table.ordinal, table.name)
+        return _by_document((row["document"], _find(row)) for row in self._among(columns, table.document, digests))
+
+    def _among(
+        self, statement: Select[Any], column: ColumnElement[str], digests: Iterable[str]
+    ) -> Iterator[RowMapping]:
+        wanted = list(digests)
+        for start in range(0, len(wanted), _AMONG):
+            yield from self._rows(statement.where(column.in_(wanted[start : start + _AMONG])))
 
     def events(self, after: int = 0) -> Iterator[bytes]:
         """Bodies of the events behind the first `after`, in order."""
@@ -168,6 +195,13 @@ class Queries:
         """How many events there are."""
         with self._engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(schema.event)).scalar_one())
+
+
+def _by_document(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for document, one in pairs:
+        found.setdefault(document, []).append(one)
+    return found
 
 
 def _scan(row: RowMapping) -> PageScan:

@@ -94,7 +94,7 @@ def quality(case: Path, below: float, limit: int, as_json: bool) -> None:
     with reading_case(case) as opened:
         searching = CaseSearch(opened)
         answer, node = searching.ask(f"trust<{below:.3f}", limit=limit, order="trust")
-        hits = [searching.hit(node, found) for found in answer.hits]
+        hits = list(searching.hits(node, answer.hits))
         searched = searching.searched()
         if as_json:
             print_json({"total": answer.total, "searched": searched, "hits": [found.as_json() for found in hits]})

@@ -76,7 +76,7 @@ def search(
         if similar:
             _print_similar(opened, searching, node, head, limit, as_json)
             return
-        hits = searching.all_hits(node) if everything else (searching.hit(node, found) for found in answer.hits)
+        hits = searching.all_hits(node) if everything else searching.hits(node, answer.hits)
         if as_json and everything:
             print_json(head)
             for hit in hits:

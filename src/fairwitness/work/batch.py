@@ -159,4 +159,4 @@ def ask_all(searching: CaseSearch, entries: Iterator[Entry], hits: int = 0) -> I
         except BadQuery as error:  # only planning knows that a pattern asks for too much
             yield Answered(Entry(entry.line, entry.text, None, error.reason), None)
             continue
-        yield Answered(entry, answer.total, tuple(searching.hit(entry.node, found) for found in answer.hits))
+        yield Answered(entry, answer.total, tuple(searching.hits(entry.node, answer.hits)))

@@ -81,11 +81,14 @@ class DocumentPages:
     `scan_of` names the scan that a page comes from. Use it as a context manager, or close it.
     """
 
-    def __init__(self, case: Case, reading: Reading, upto: int | None = None) -> None:
+    def __init__(
+        self, case: Case, reading: Reading, upto: int | None = None, scans: Iterable[PageScan] | None = None
+    ) -> None:
+        """`scans` are those of the document, if they are at hand."""
         self._case = case
         self._file = case.objects.open(reading.pages) if reading.pages else None
         self._reader = PageReader(self._file) if self._file is not None else None
-        chosen = choose(case.queries.scans(reading.document), upto)
+        chosen = choose(case.queries.scans(reading.document) if scans is None else scans, upto)
         self._scans = {page: scan for page, scan in chosen.items() if rules(scan)}
         self.reading = reading
 

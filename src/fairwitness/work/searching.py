@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from fairwitness.case.case import Case
 from fairwitness.core.cite import cite_of
 from fairwitness.core.errors import NotFound
 from fairwitness.core.parts import PageText
-from fairwitness.core.records import Reading, SheetCell, TextRange
+from fairwitness.core.records import SheetCell, TextRange
 from fairwitness.intake.identify import family_of
 from fairwitness.search.explain import Explainer
 from fairwitness.search.facets import Facet, FacetName
@@ -20,12 +21,13 @@ from fairwitness.search.highlight import matches, snippet
 from fairwitness.search.index import Answer, Order, PageHit, TantivyIndex
 from fairwitness.search.query import And, Node, PathPattern, Phrase, Term, TrustRange, parse, positive_text_leaves
 from fairwitness.text.quality import LOW_TRUST, Trust, signs_of, trust_of
-from fairwitness.work.account import account_for_search, found_names, names_of
-from fairwitness.work.current import bare_readings
+from fairwitness.work.account import account_for_search, found_names
 from fairwitness.work.deciding import decided_languages
+from fairwitness.work.held import HeldDocuments
 from fairwitness.work.scans import DocumentPages, choose, waiting_pages
 
 MAX_ALMOST = 100  # pages that one search may wish for
+_AT_ONCE = 100  # documents of hits that are looked up together
 MAX_BOXES = 200  # boxes listed for one hit; the page itself may hold more matches
 
 
@@ -86,13 +88,13 @@ class CaseSearch:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._index = TantivyIndex.open_reading(case.index_folder)
+        self._held = HeldDocuments(case)
         self._forget()
 
     def _forget(self) -> None:
-        self._held = lru_cache(maxsize=4096)(self._find_held)
+        self._held.forget()
         self._decided = {about for about, judgement in decided_languages(self._case).items() if judgement.value}
         self._pages = lru_cache(maxsize=64)(self._open_pages)
-        self._names = lru_cache(maxsize=4096)(partial(names_of, self._case))
 
     def refresh(self) -> None:
         """Searches see what another process has added to the case since; cheap enough to be asked before each."""
@@ -127,16 +129,23 @@ class CaseSearch:
 
     def all_hits(self, node: Node) -> Iterator[Hit]:
         """Every hit, in the order of document and page, one at a time."""
-        for found in self._index.all_hits(node, self):
-            yield self.hit(node, found)
+        yield from self.hits(node, self._index.all_hits(node, self))
 
     def pages_of(self, node: Node) -> Iterator[PageHit]:
         """Every page that matches, in the same order, without looking at its text."""
         yield from self._index.all_hits(node, self)
 
+    def hits(self, node: Node, found: Iterable[PageHit]) -> Iterator[Hit]:
+        """The hits of an answer, in its order; what the records say of their documents is asked for many at once."""
+        left = iter(found)
+        while some := list(islice(left, _AT_ONCE)):
+            self._held.fetch(one.document for one in some)
+            for one in some:
+                yield self.hit(node, one)
+
     def hit(self, node: Node, found: PageHit, place: tuple[int, int] | None = None) -> Hit:
         """The hit with its snippet, its cite and its places; of `place` in the text alone, nothing marked, if given."""
-        reading, _ = self._held(found.document)
+        held = self._held[found.document]
         page = self.page(found.document, found.number)
         made_by = self._pages(found.document).made_by(found.number)
         languages, held_trust = self._index.held(found.document, found.number)
@@ -145,12 +154,11 @@ class CaseSearch:
         ranges = [place] if place else matches(node, page.text)
         shown = snippet(page.text, ranges)
         first = ranges[0] if ranges else (0, max(1, min(80, len(page.text))))
-        names = self._names(found.document)
         return Hit(
             document=found.document,
-            found_as=names[0],
-            also_found_as=tuple(names[1:]),
-            type=family_of(reading.media_type),
+            found_as=held.names[0],
+            also_found_as=held.names[1:],
+            type=family_of(held.reading.media_type),
             page=found.number,
             label=page.label,
             cite=str(cite_of(TextRange(found.document, found.number, *first, made_by))),
@@ -192,7 +200,7 @@ class CaseSearch:
 
     def path_of(self, document: str) -> str:
         """The first name that the document was found under."""
-        return self._names(document)[0]
+        return self._held[document].names[0]
 
     def document_starting(self, beginning: str) -> str:
         """Digest of the one document that starts so."""
@@ -213,25 +221,9 @@ class CaseSearch:
             raise NotFound("That page was not read.")
         return page
 
-    def _find_held(self, document: str) -> tuple[Reading, int]:
-        """The reading that the index holds, which may be older than the current one, and the last scan that it holds.
-
-        Pages are marked as indexed a moment after the index has them: until then the current reading is it.
-        """
-        queries = self._case.queries
-        held = queries.indexed_of(document)
-        if held is None:
-            current = bare_readings(self._case, [document])
-            if document not in current:
-                raise NotFound("That document was not read.")
-            return current[document], max((scan.seq for scan in queries.scans(document)), default=0)
-        for reading in queries.readings_of(document):
-            if reading.id == held.reading:
-                return reading, held.scans
-        raise NotFound("That document was not read.")
-
     def _open_pages(self, document: str) -> DocumentPages:
-        return DocumentPages(self._case, *self._held(document))
+        held = self._held[document]
+        return DocumentPages(self._case, held.reading, held.upto, held.scans)
 
 
 def boxes_of(page: PageText, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:

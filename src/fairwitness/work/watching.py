@@ -95,7 +95,7 @@ def _watched(searching: CaseSearch, saved: SavedSearch, limit: int) -> tuple[Wat
         after, new = _run_again(searching, saved, node)
     except BadQuery as error:  # the query language of another version
         return Watched(saved, since, None, problem=error.reason), saved
-    hits = tuple(searching.hit(node, found) for found in new[:limit])
+    hits = tuple(searching.hits(node, new[:limit]))
     return Watched(saved, since, after.runs[-1], hits), after
 
 
