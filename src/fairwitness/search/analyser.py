@@ -148,8 +148,12 @@ def analyse(text: str) -> list[Token]:
     last_han = ""  # last character of the run that the previous token ended, if it was a pair
     last_end = 0
     for found in _token_pattern().finditer(folded.text):
-        if not is_han(found.group()):
-            tokens.extend(_cut(found.group(), found.start(), folded.source))
+        word = found.group()
+        if word < _FIRST_HAN or not is_han(word):
+            if len(word) <= MAX_TOKEN_CHARS:
+                tokens.append(Token(word, *folded.source(*found.span())))
+            else:
+                tokens.extend(_cut(word, found.start(), folded.source))
             last_han = ""
             continue
         run = _run_of(found, folded)
