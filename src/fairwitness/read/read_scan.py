@@ -20,7 +20,8 @@ from fairwitness.read._images import DAMAGED, dpi_of, draw_frame, open_image
 from fairwitness.read._pdfium import draw_page, geometry_of, open_document, open_page
 from fairwitness.read.ocr.engines import engine_named, missing, warm
 from fairwitness.read.ocr.models import ModelMissing
-from fairwitness.read.ocr.scan import Engine, Image, Line, Scan
+from fairwitness.read.ocr.order import goes_on
+from fairwitness.read.ocr.scan import Box, Engine, Image, Line, Scan
 from fairwitness.read.ocr.second import agreement_of, warm_second
 from fairwitness.read.read_pdf import ReadPdf
 from fairwitness.text.quality import coverage, likeness
@@ -46,7 +47,7 @@ class ReadScan:
     dpi: int = SCAN_DPI
     max_side_px: int = MAX_SIDE_PX
     name: ClassVar[str] = "read-scan"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield the page, read from its pixels."""
@@ -128,7 +129,7 @@ def _image(pixels: Pixels) -> Image:
 
 
 class _Text:
-    """Puts lines together to the text of a page, with the place of every word."""
+    """Puts lines together to the text of a page, with the place of every word; an empty line parts columns, cells."""
 
     def __init__(self, width_px: int, height_px: int) -> None:
         self.text = ""
@@ -138,11 +139,16 @@ class _Text:
         self.scripts: list[str] = []
         self.alternatives: list[Alternative] = []
         self._size = (width_px, height_px)
+        self._last: Box | None = None
 
     def add(self, line: Line) -> None:
         """One more line."""
-        start = len(self.text) + (1 if self.text else 0)
-        self.text = f"{self.text}\n{line.text}" if self.text else line.text
+        gap = ""
+        if self._last is not None:
+            gap = "\n" if goes_on(self._last, line.box) else "\n\n"  # a Han run goes on over one end of a line
+        self._last = line.box
+        start = len(self.text) + len(gap)
+        self.text += gap + line.text
         number = len(self.lines) // 5
         confidence = _thousandths(line.confidence)
         for values, value in ((self.engines, line.engine), (self.scripts, line.script)):

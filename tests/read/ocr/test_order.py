@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairwitness.read.ocr.geometry import quad_of
-from fairwitness.read.ocr.order import reading_order
+from fairwitness.read.ocr.order import goes_on, reading_order
 from fairwitness.read.ocr.scan import Box
 
 
@@ -48,3 +48,32 @@ def test_pieces_of_one_line_are_read_along_it() -> None:
 
 def test_no_lines_have_no_order() -> None:
     assert order([]) == []
+
+
+def test_the_next_line_of_a_column_goes_on_and_the_next_column_does_not() -> None:
+    first, second, beside = (100, 100, 500, 130), (100, 150, 300, 180), (600, 100, 1000, 130)
+    assert goes_on(first, second)
+    assert not goes_on(second, beside)
+
+
+def test_cells_of_a_row_do_not_go_on_and_pieces_of_a_line_do() -> None:
+    assert not goes_on((100, 100, 200, 130), (300, 102, 380, 131))
+    assert goes_on((100, 100, 200, 130), (215, 102, 380, 131))
+
+
+def test_the_first_cell_of_the_next_row_does_not_go_on_with_the_last_of_this() -> None:
+    assert not goes_on((700, 100, 800, 130), (100, 160, 200, 190))
+
+
+def test_lines_far_below_one_another_do_not_go_on() -> None:
+    assert not goes_on((100, 100, 500, 130), (100, 300, 500, 330))
+
+
+def test_lines_that_run_down_the_page_go_on_beside_one_another() -> None:
+    right, left, lower = (900, 100, 930, 800), (850, 100, 880, 500), (850, 1000, 880, 1500)
+    assert goes_on(right, left)
+    assert not goes_on(right, lower)
+
+
+def test_lines_of_a_page_that_lies_upside_down_go_on_upwards() -> None:
+    assert goes_on((100, 150, 500, 180), (100, 100, 500, 130))

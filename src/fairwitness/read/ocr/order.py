@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from fairwitness.read.ocr.scan import Quad
+from fairwitness.read.ocr.scan import Box, Quad
 
 _GAP = 1.0  # width of the gap between columns, in heights of a line
 _RUNNING = 9.0  # median width of the lines in a column of running text, in heights; cells of tables are narrower
 _LEAST_LINES = 3  # on each side of a gap
+_NEXT_LINE = 2.5  # gap to the next line of the same text at most, in heights; more parts what is not one text
+_SAME_LINE = 1.0  # gap between pieces of one line at most; more is the gap between cells or columns
+_SAME_ROW = 0.5  # of the height of the lower one: sharing more, two lines stand beside one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +101,22 @@ def _parted(block: Sequence[_Item]) -> list[list[_Item]]:
         len(part) >= _LEAST_LINES and median(item.x1 - item.x0 for item in part) >= _RUNNING * height for part in parts
     )
     return parts if len(parts) > 1 and is_running else []
+
+
+def goes_on(line: Box, following: Box) -> bool:
+    """Whether the second line may go on with the sentence of the first: the next one below it, or its other piece.
+
+    Lines of another column, and cells beside one another, do not go on. Boxes are x0, y0, x1, y1; for lines that run
+    down the page, or up, what is said of below holds for beside.
+    """
+    lies = line[2] - line[0] + following[2] - following[0] >= line[3] - line[1] + following[3] - following[1]
+    along, across = (0, 1) if lies else (1, 0)
+    height = max(1, min(line[across + 2] - line[across], following[across + 2] - following[across]))
+    if _gap(line, following, across) < -_SAME_ROW * height:
+        return _gap(line, following, along) <= _SAME_LINE * height
+    return _gap(line, following, along) < 0 and _gap(line, following, across) <= _NEXT_LINE * height
+
+
+def _gap(line: Box, following: Box, axis: int) -> int:
+    """Pixels between the two along an axis; below 0 what they share."""
+    return max(line[axis], following[axis]) - min(line[axis + 2], following[axis + 2])
