@@ -68,6 +68,7 @@ def test_every_field_of_json_output_is_documented(tmp_path: Path) -> None:
     build(tmp_path / "leak")
     (tmp_path / "leak" / "one.txt").write_text(ENGLISH)
     (tmp_path / "leak" / "two.txt").write_text(f"17\n{ENGLISH}")
+    (tmp_path / "leak" / "three.txt").write_text("31.04.2017")
     open_quietly(tmp_path / "leak", tmp_path / "case")
     documented = set(re.findall(r"`([a-z_0-9]+)`", (ROOT / "docs" / "json.md").read_text("utf-8")))
     hits = run_json("search", tmp_path / "case", "环境保护")
@@ -97,6 +98,11 @@ def test_every_field_of_json_output_is_documented(tmp_path: Path) -> None:
         described["statements"][0],
         run_json("verify", tmp_path / "case"),
         run_json("verify", tmp_path / "case")["log"],
+        (language := run_json("language", tmp_path / "case", hits["hits"][0]["document"], "--set", "zh", "--quiet")),
+        language["history"][0],
+        (checked := run_json("check", tmp_path / "case")),
+        checked["found"][0],
+        checked["found"][0]["remarks"][0],
         json.loads(run_cli("search", tmp_path / "case", "(", "--json", check=False).stdout),
     ]
     for output in outputs:

@@ -46,6 +46,7 @@ _HAN_DIGITS = {
     c: n for n, cs in enumerate(("〇零○ΟO", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for c in cs
 }
 _HAN = "".join(_HAN_DIGITS)
+_NO_NUMBER = 99  # of no day and no month
 _HAN_NUMBER = "[一二三四五六七八九十廿卅]{1,3}"
 
 _HAN_DATE = re.compile(
@@ -149,9 +150,7 @@ def _han_number(han: str) -> int:
     tens, ten, ones = han.partition("十")
     if not ten:
         return int("".join(str(_HAN_DIGITS[char]) for char in han))
-    return 10 * (_HAN_DIGITS[tens] if len(tens) == 1 else 1 if not tens else 99) + (
-        _HAN_DIGITS[ones] if len(ones) == 1 else 0 if not ones else 99
-    )
+    return 10 * _HAN_DIGITS.get(tens or "一", _NO_NUMBER) + (_HAN_DIGITS.get(ones, _NO_NUMBER) if ones else 0)
 
 
 def _han_year(han: str | None) -> str | None:
