@@ -73,6 +73,18 @@ def test_a_phrase_means_its_words_whatever_signs_are_in_the_line(case: Path, tmp
     assert (told["bad"], status) == (0, 0)
 
 
+def test_names_are_found_in_every_script_and_what_is_none_is_told(case: Path, tmp_path: Path) -> None:
+    (tmp_path / "leak").mkdir()
+    for number, text in enumerate(
+        ["名单：买买提·吐尔逊到会", "مەمەت تۇرسۇن كەلدى", "пришёл Мемет Турсун", "no name here"]
+    ):
+        (tmp_path / "leak" / f"{number}.txt").write_text(text, "utf-8")
+    open_quietly(tmp_path / "leak", tmp_path / "case")
+    names = listed(tmp_path, 'Memet Tursun\n7\nA\nAbliz "Qurban"\n')
+    entries, told, _ = asked(tmp_path / "case", names, "--as", "name")
+    assert (entries, told["bad"]) == ([(1, 3), (2, None), (3, None), (4, 0)], 2)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
 def test_the_encoding_of_the_list_is_found_out(case: Path, tmp_path: Path, encoding: str) -> None:
     text = "环境保护\n会议记录\n关于环境保护的会议记录\n"

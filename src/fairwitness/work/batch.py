@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -20,9 +20,10 @@ from fairwitness.work.searching import CaseSearch, Hit
 
 MAX_LIST_BYTES = 64 << 20
 MAX_ENTRIES = 1_000_000
-Kind = Literal["phrase", "query"]
+Kind = Literal["phrase", "name", "query"]
 KINDS: dict[str, str] = {
     "phrase": "the words of a line in a row, whatever signs stand between them",
+    "name": "a name in any script, found in all of them (docs/names.md)",
     "query": "each line is a query of its own (docs/search.md)",
 }
 _DELIMITERS = {".csv": "", ".tsv": "\t", ".tab": "\t"}  # "": found out from the first line
@@ -137,15 +138,29 @@ def _understood(line: int, text: str, kind: Kind) -> Entry:
     if len(text) > MAX_QUERY_CHARS:
         return Entry(line, text, None, f"a line has at most {MAX_QUERY_CHARS} characters")
     try:
-        return Entry(line, text, parse(text) if kind == "query" else _phrase(text))
+        return Entry(line, text, _NODES[kind](text))
     except BadQuery as error:
         return Entry(line, text, None, f"{error.reason}, at character {error.position + 1}")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _phrase(text: str) -> Node:
     if not analyse(text):
         raise BadQuery("there is no letter or digit in this line", 0)
-    return parse('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"')
+    return parse(_quoted(text))
+
+
+def _name(text: str) -> Node:
+    try:
+        return parse(f"name:{_quoted(text)}")
+    except BadQuery as error:
+        raise BadQuery(error.reason, 0) from None
+
+
+_NODES: dict[str, Callable[[str], Node]] = {"phrase": _phrase, "name": _name, "query": parse}
 
 
 def ask_all(searching: CaseSearch, entries: Iterator[Entry], hits: int = 0) -> Iterator[Answered]:
