@@ -28,7 +28,7 @@ _BLOCKS = {
     "Geor": "10A0-10FF 1C90-1CBF 2D00-2D2F",
     "Thai": "0E01-0E30 0E32-0E33 0E40-0E46",
     "Mong": "1820-1878 1880-18AA",
-    "Deva": "0904-0939 0958-0961 0971-097F",
+    "Deva": "0904-0939 093D 0950 0958-0961 0971-0980 A8F2-A8F7 A8FB A8FD-A8FE",
 }
 SCRIPTS = ("", *_BLOCKS, "Zyyy")  # "": no letter; Zyyy: a letter of a script that is not listed
 NUMBERS = {script: number for number, script in enumerate(SCRIPTS)}
