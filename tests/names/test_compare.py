@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairwitness.core.errors import FairwitnessError
-from fairwitness.names import BadAliases, BadName, compare, is_within, read_aliases
+from fairwitness.names import LEVELS, BadAliases, BadName, compare, how_shared, is_within, read_aliases, variants
 from fairwitness.names._sounds import skeleton_of, sounds_of
 from fairwitness.names._tables import rows
 
@@ -163,3 +163,29 @@ def test_every_pair_of_forms_of_the_list_is_likely() -> None:
     for forms in people:
         for form in forms[1:]:
             assert is_within(compare(forms[0], form).level, "likely"), (forms[0], form)
+
+
+def test_variants_are_forms_at_the_level_and_say_why() -> None:
+    for level in LEVELS:
+        found = variants("Memet Tursun", level)
+        assert found[0].text == "Memet Tursun"
+        for variant in found[1:]:
+            assert is_within(compare("Memet Tursun", variant.text).level, level) and variant.why
+    texts = {variant.text for variant in variants("陈全国")}
+    assert {"Chen Quanguo", "Ch'en Ch'üan-kuo", "Чэнь Цюаньго"} <= texts
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [
+        ("Memet Tursun", "very many"),
+        ("买买提·吐尔逊", "very many"),
+        ("Иванов Сергей", "very many"),
+        ("Memet", "very many"),
+        ("张伟", "very many"),
+        ("陈全国", "unknown"),
+        ("Nursultan Nazarbayev", "unknown"),
+    ],
+)
+def test_what_is_said_of_how_many_share_a_name_rests_on_the_lists(name: str, people: str) -> None:
+    assert how_shared(name).people == people

@@ -18,7 +18,7 @@ from fairwitness.names import Aliases, BadName, Match, Name, Word, is_within, pa
 from fairwitness.names.chinese import characters_of, forms_in_letters, surnames_read
 from fairwitness.names.compare import Level, compare_names, compare_words, is_passed_over, join_words, one_apart
 from fairwitness.names.keys import NAME_KEYS, keys_from, keys_of, parts_of
-from fairwitness.search._nodes import Named
+from fairwitness.search._nodes import And, Boost, Named, Node, Not, Or, positive_text_leaves
 from fairwitness.search._view import Range, View
 from fairwitness.search.analyser import analyse, is_han
 from fairwitness.text.loose import simplify
@@ -353,6 +353,47 @@ def _han_of(form: str) -> str:
     if not tokens or not all(is_han(token.text) for token in tokens):
         return ""
     return simplify("".join(char for char in form if is_han(char)))
+
+
+@dataclass(frozen=True, slots=True)
+class NameOnPage:
+    """A form of a name of a query as it stands on a page, at which level it matched, and why."""
+
+    name: str
+    form: str
+    level: Level
+    score: float
+    why: str
+
+
+def names_on_page(leaves: Iterable[Named], text: str) -> list[NameOnPage]:
+    """The different forms of the names that stand in a text, in order, each once."""
+    page = View.of_text(text)
+    found: dict[tuple[str, str], NameOnPage] = {}
+    for leaf in leaves:
+        for mention in asked(leaf).mentions(page):
+            low, high = page.source((mention.start, mention.end))
+            match = mention.match
+            if match.level is not None:
+                form = NameOnPage(leaf.text, text[low:high], match.level, match.score, match.why)
+                found.setdefault((leaf.text, form.form), form)
+    return list(found.values())
+
+
+def names_asked(node: Node) -> list[Named]:
+    """The names of a query that make a page a hit."""
+    return list(dict.fromkeys(leaf for leaf in positive_text_leaves(node) if isinstance(leaf, Named)))
+
+
+def with_aliases(node: Node, aliases: Aliases) -> Node:
+    """The same query, with the aliases of a case for its names."""
+    if isinstance(node, (And, Or)):
+        return type(node)(tuple(with_aliases(part, aliases) for part in node.parts))
+    if isinstance(node, Not):
+        return Not(with_aliases(node.part, aliases))
+    if isinstance(node, Boost):
+        return Boost(with_aliases(node.part, aliases), node.factor)
+    return Named(node.text, node.level, aliases) if isinstance(node, Named) else node
 
 
 def name_ranges(leaf: Named, page: View) -> list[Range]:

@@ -132,7 +132,7 @@ class View:
 
     def written(self, units: Range) -> str:
         """The units as they stand in the index."""
-        return "".join(self._written[units[0] : units[1]]).strip()
+        return " ".join("".join(self._written[units[0] : units[1]]).split())
 
     @cached_property
     def _written(self) -> list[str]:

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from fairwitness.case.case import Case
+from fairwitness.names import WARNING, how_shared
+from fairwitness.search._names import names_asked
 from fairwitness.search.facets import FacetName
 from fairwitness.search.index import Answer
-from fairwitness.search.query import Like, Node
+from fairwitness.search.query import Like, Named, Node
 from fairwitness.work.searching import CaseSearch, not_searched
 
 
@@ -28,10 +30,16 @@ def head_of(
         "not_trusted": searching.not_trusted(node) if answer.total else 0,
         "after": answer.after or None,
         "spellings": [found.as_json() for found in explained.spellings(node)] if answer.total else [],
+        "names": [_name(leaf) for leaf in names_asked(node)],
         "similar_words": list(dict.fromkeys(_similar_words(node))),
         "facets": [facet.as_json() for facet in searching.facets(node, facets)],
         "parts": [] if answer.total else [part.as_json() for part in explained.parts(node)],
     }
+
+
+def _name(leaf: Named) -> dict[str, Any]:
+    shared = how_shared(leaf.text)
+    return {"name": leaf.text, "level": leaf.level, "shared": shared.people, "advice": f"{shared.text} {WARNING}"}
 
 
 def _similar_words(node: Node) -> Iterable[str]:

@@ -100,6 +100,7 @@ def hit(found: Hit) -> str:
         where += f", {', '.join(found.cells[:5])}"
     more = f" and {count(len(found.also_found_as), 'other place')}" if found.also_found_as else ""
     lines = [f"\n{safe(found.found_as)}{more}, {where}", f"  {safe(_with_marks(found))}", f"  cite {found.cite}"]
+    lines += [f"  {safe(name.form)} ({name.level}): {safe(name.why)}" for name in found.names]
     if found.trust < LOW_TRUST:
         lines.append(f"  trust {found.trust:.2f}: {'; '.join(found.doubts)}")
     return "\n".join(lines)

@@ -12,6 +12,7 @@ _NONE = {"lang": "no known language", "type": "no type", "trust": "no text"}
 def answer_lines(head: dict[str, Any]) -> list[str]:
     """What follows the first line of an answer; nothing for most."""
     lines = [_spellings(found) for found in head["spellings"]]
+    lines += [f"{safe(name['name'])}, {name['level']}: {name['advice']}" for name in head["names"]]
     if head["similar_words"]:
         lines.append(f"Similar words: {', '.join(map(safe, head['similar_words']))}")
     for facet in head["facets"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -15,6 +15,8 @@ from fairwitness.core.errors import NotFound
 from fairwitness.core.parts import PageText
 from fairwitness.core.records import SheetCell, TextRange
 from fairwitness.intake.identify import family_of
+from fairwitness.names import Aliases, read_aliases
+from fairwitness.search._names import NameOnPage, names_asked, names_on_page, with_aliases
 from fairwitness.search.explain import Explainer
 from fairwitness.search.facets import Facet, FacetName
 from fairwitness.search.highlight import matches, snippet
@@ -28,6 +30,8 @@ from fairwitness.work.scans import DocumentPages, choose, waiting_pages
 
 MAX_ALMOST = 100  # pages that one search may wish for
 _AT_ONCE = 100  # documents of hits that are looked up together
+ALIASES = "names.csv"  # in the folder of the case; whoever works on the case writes it
+MAX_NAMES = 20  # forms of names listed for one hit
 MAX_BOXES = 200  # boxes listed for one hit; the page itself may hold more matches
 
 
@@ -55,6 +59,7 @@ class Hit:
     recognised_by: str
     trust: float
     doubts: tuple[str, ...]
+    names: tuple[NameOnPage, ...]
     languages: tuple[str, ...]
     language_decided: bool
 
@@ -77,6 +82,7 @@ class Hit:
             "recognised_by": self.recognised_by or None,
             "trust": self.trust,
             "doubts": list(self.doubts),
+            "names": [asdict(name) for name in self.names],
             "languages": list(self.languages),
             "language_decided": self.language_decided,
         }
@@ -89,6 +95,7 @@ class CaseSearch:
         self._case = case
         self._index = TantivyIndex.open_reading(case.index_folder)
         self._held = HeldDocuments(case)
+        self._aliases = self._read_aliases()
         self._forget()
 
     def _forget(self) -> None:
@@ -110,18 +117,26 @@ class CaseSearch:
             BadQuery: with the position and the reason.
             BadCursor: if `after` is no cursor of this order.
         """
-        node = self._index.resolved(parse(query), self)
+        node = self._own(self._index.resolved(parse(query), self))
         return self.ask_node(node, limit=limit, offset=offset, order=order, after=after), node
+
+    def _own(self, node: Node) -> Node:
+        """The query, its names with the aliases of this case if there is a table of them."""
+        return node if self._aliases is None else with_aliases(node, self._aliases)
+
+    def _read_aliases(self) -> Aliases | None:
+        path = self._case.folder / ALIASES
+        return read_aliases(path.read_text("utf-8", errors="replace")) if path.is_file() else None
 
     def ask_node(
         self, node: Node, *, limit: int = 20, offset: int = 0, order: Order = "relevance", after: str = ""
     ) -> Answer:
         """The same for a query that was parsed before."""
-        return self._index.search(node, self, limit=limit, offset=offset, order=order, after=after)
+        return self._index.search(self._own(node), self, limit=limit, offset=offset, order=order, after=after)
 
     def facets(self, node: Node, names: Iterable[FacetName]) -> list[Facet]:
         """How many of all pages that match have which type, language, year, month or trust."""
-        return self._index.facets(node, self, names)
+        return self._index.facets(self._own(node), self, names)
 
     def explainer(self) -> Explainer:
         """Says which spellings were found, and why nothing was."""
@@ -129,11 +144,11 @@ class CaseSearch:
 
     def all_hits(self, node: Node) -> Iterator[Hit]:
         """Every hit, in the order of document and page, one at a time."""
-        yield from self.hits(node, self._index.all_hits(node, self))
+        yield from self.hits(node, self._index.all_hits(self._own(node), self))
 
     def pages_of(self, node: Node) -> Iterator[PageHit]:
         """Every page that matches, in the same order, without looking at its text."""
-        yield from self._index.all_hits(node, self)
+        yield from self._index.all_hits(self._own(node), self)
 
     def hits(self, node: Node, found: Iterable[PageHit]) -> Iterator[Hit]:
         """The hits of an answer, in its order; what the records say of their documents is asked for many at once."""
@@ -145,6 +160,7 @@ class CaseSearch:
 
     def hit(self, node: Node, found: PageHit, place: tuple[int, int] | None = None) -> Hit:
         """The hit with its snippet, its cite and its places; of `place` in the text alone, nothing marked, if given."""
+        node = self._own(node)
         held = self._held[found.document]
         page = self.page(found.document, found.number)
         made_by = self._pages(found.document).made_by(found.number)
@@ -171,6 +187,7 @@ class CaseSearch:
             recognised_by=page.recognition.engine if page.recognition is not None else "",
             trust=trust.value,
             doubts=trust.reasons,
+            names=tuple(names_on_page(names_asked(node), page.text)[:MAX_NAMES]),
             languages=tuple(languages),
             language_decided=found.document in self._decided,
         )
@@ -192,7 +209,7 @@ class CaseSearch:
     def not_trusted(self, node: Node) -> int:
         """How many of the pages that match have text that cannot be trusted."""
         low = TrustRange(0, round(1000 * LOW_TRUST) - 1)
-        return self._index.search(And((low, node)), self, limit=0).total
+        return self._index.search(And((low, self._own(node))), self, limit=0).total
 
     def searched(self) -> int:
         """Number of pages in the index."""
