@@ -63,6 +63,9 @@ _HAN_RANGES = (
 HAN_CLASS = "".join(f"{chr(low)}-{chr(high)}" for low, high in _HAN_RANGES)
 """Inside of a regular-expression class: Han characters and kana."""
 
+_BASIC_END = 0x10000
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_BASIC_HAN_CLASS = "".join(f"{chr(low)}-{chr(high)}" for low, high in _HAN_RANGES if high < _BASIC_END)
 _JOINT = r"(?: *\r?\n *|\u200b)"
 _RUN = f"[{HAN_CLASS}]+(?:{_JOINT}[{HAN_CLASS}]+)*"
 _HAN = re.compile(f"[{HAN_CLASS}]")
@@ -117,12 +120,12 @@ def _ranges(codes: list[int]) -> str:
 
 
 @cache
-def word_classes() -> tuple[str, str]:
-    """Insides of two regular-expression classes: what begins a word, and what goes on in it."""
+def word_classes(end: int = 0x20000) -> tuple[str, str]:
+    """Insides of two regular-expression classes: what begins a word, and what goes on in it, up to a code point."""
     first: list[int] = []
     rest: list[int] = []
     han = {code for low, high in _HAN_RANGES[:-1] for code in range(low, high + 1)}
-    for code in range(0x20000):
+    for code in range(end):
         kind = unicodedata.category(chr(code))[0]
         if kind not in "LNM" or code in han:
             continue
@@ -133,10 +136,18 @@ def word_classes() -> tuple[str, str]:
     return _ranges(first), _ranges(rest)
 
 
+def _token_pattern(text: str) -> re.Pattern[str]:
+    return _token_patterns(_ASTRAL.search(text) is not None)
+
+
 @cache
-def _token_pattern() -> re.Pattern[str]:
-    first, rest = word_classes()
-    return re.compile(f"{_RUN}|[{first}][{rest}]*")
+def _token_patterns(astral: bool) -> re.Pattern[str]:
+    """The engine looks up a class by its bits, but one beyond the basic plane range by range: ten times slower."""
+    if astral:
+        first, rest = word_classes()
+        return re.compile(f"{_RUN}|[{first}][{rest}]*")
+    first, rest = word_classes(_BASIC_END)
+    return re.compile(f"{_RUN.replace(HAN_CLASS, _BASIC_HAN_CLASS)}|[{first}][{rest}]*")
 
 
 def analyse(text: str) -> list[Token]:
@@ -147,7 +158,7 @@ def analyse(text: str) -> list[Token]:
     tokens: list[Token] = []
     last_han = ""  # last character of the run that the previous token ended, if it was a pair
     last_end = 0
-    for found in _token_pattern().finditer(folded.text):
+    for found in _token_pattern(folded.text).finditer(folded.text):
         word = found.group()
         if word < _FIRST_HAN or not is_han(word):
             if len(word) <= MAX_TOKEN_CHARS:
@@ -261,8 +272,8 @@ _ENDS_WORD = _Kinds()
 
 
 @cache
-def _gap() -> re.Pattern[str]:
-    return re.compile(f"[^{word_classes()[0]}]")
+def _gap(astral: bool) -> re.Pattern[str]:
+    return re.compile(f"[^{word_classes()[0] if astral else word_classes(_BASIC_END)[0]}]")
 
 
 def _quick_words(folded: str) -> list[str] | None:
@@ -272,7 +283,7 @@ def _quick_words(folded: str) -> list[str] | None:
     if _HAN.search(folded):
         return None
     gaps = []
-    for char in set(_gap().findall(folded)):
+    for char in set(_gap(_ASTRAL.search(folded) is not None).findall(folded)):
         if not _ENDS_WORD[char]:
             return None
         gaps.append(char)
@@ -287,7 +298,7 @@ def _fields_with_han(folded: str, languages: Iterable[str]) -> tuple[tuple[str, 
     words: list[str] = []
     han: list[str] = []
     last_han = ""
-    for found in _token_pattern().findall(folded):
+    for found in _token_pattern(folded).findall(folded):
         if found < _FIRST_HAN or not is_han(found):
             parts = [found] if len(found) <= MAX_TOKEN_CHARS else _parts(found)
             tokens += parts

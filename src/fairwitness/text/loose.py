@@ -23,6 +23,7 @@ from functools import cache
 from importlib import resources
 
 _KEPT = 200_000  # keys remembered; more would cost memory, and the words that return are far fewer
+_ASTRAL = "\U00010000"
 _EQUAL = (
     "ø=o đ=d ð=d ł=l ħ=h ŧ=t ə=e ŋ=n æ=ae œ=oe þ=th ĸ=k "
     "қ=к ҡ=к ҝ=к ә=а ӓ=а ұ=у ү=у ӯ=у ў=у і=и ї=и ӣ=и ғ=г ґ=г ң=н ҥ=н ө=о һ=х ҳ=х җ=ж ҷ=ч ӂ=ж є=е ҙ=з ҫ=с "
@@ -86,7 +87,8 @@ def simplify(chars: str) -> str:
 
 @cache
 def _traditional() -> re.Pattern[str]:
-    return re.compile(f"[{''.join(_simplified())}]")
+    basic = "".join(char for char in _simplified() if char < _ASTRAL)
+    return re.compile(f"[{basic}{_ASTRAL}-\U0010ffff]")  # letter by letter, those beyond would be slow to look up
 
 
 class _HanLetters(dict[int, str]):
