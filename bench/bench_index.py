@@ -145,7 +145,7 @@ def print_costs_by_language(made: list[MadePage], repeat: int) -> None:
     """Print CPU milliseconds a page, the median of the rounds."""
     by_language: dict[str, list[MadePage]] = defaultdict(list)
     for page in made:
-        by_language[" ".join(languages_of(page.text))].append(page)
+        by_language[" ".join({code.partition("-")[0] for code in languages_of(page.text)})].append(page)
     rows = []
     for language in LANGUAGES:
         pages = by_language[language]
