@@ -153,7 +153,7 @@ def test_the_page_says_the_language_and_leaves_the_direction_to_the_text(case: P
     page = comparison_page(compared(case, "ug"))
     assert '<div class="text" dir="auto" lang="ug">' in page
     assert "<mark>ناسوس</mark>" in page
-    assert '<blockquote dir="auto" lang="zh">' in comparison_page(compared(case, "zh"))
+    assert '<blockquote dir="auto" lang="zh-Hans">' in comparison_page(compared(case, "zh"))
 
 
 def test_leaked_text_is_escaped_and_cannot_turn_the_page(case: Path) -> None:
