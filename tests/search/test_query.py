@@ -8,6 +8,7 @@ from fairwitness.core.errors import FairwitnessError
 from fairwitness.search.query import (
     MAX_CLAUSES,
     MAX_DEPTH,
+    MAX_PATTERNS,
     And,
     BadQuery,
     Boost,
@@ -199,6 +200,20 @@ def test_the_number_of_parts_has_a_limit() -> None:
     assert len(parse(" ".join(["a"] * MAX_CLAUSES)).parts) == MAX_CLAUSES  # type: ignore[union-attr]
     with pytest.raises(BadQuery):
         parse(" ".join(["a"] * (MAX_CLAUSES + 1)))
+
+
+@pytest.mark.parametrize("pattern", ["a*", "/ab?/", "ab~1"])
+def test_the_number_of_patterns_has_a_limit(pattern: str) -> None:
+    parse(" ".join([pattern] * MAX_PATTERNS))
+    with pytest.raises(BadQuery) as caught:
+        parse(" ".join([pattern] * (MAX_PATTERNS + 1)))
+    assert caught.value.position >= MAX_PATTERNS * (len(pattern) + 1)
+
+
+def test_a_query_of_millions_of_characters_is_refused_at_once() -> None:
+    for text in ("a " * 2_500_000, '"' * 5_000_000, "(" * 5_000_000):
+        with pytest.raises(BadQuery, match="characters"):
+            parse(text)
 
 
 SIGNS = "abnear,^环境 \"'()[]{}*?~/\\:-+!&|^.,0123<>“」（？～：ANDORNOTtypedate\n\t\u200f\U0010ffff"

@@ -96,6 +96,7 @@ __all__ = [
 MAX_QUERY_CHARS = 200_000
 MAX_DEPTH = 50
 MAX_CLAUSES = 5_000
+MAX_PATTERNS = 200  # each may look at every word of the index
 MAX_SLOP = 10_000
 MAX_FUZZY = 2
 MAX_BOOST = 1_000
@@ -155,6 +156,7 @@ class _Parser:
         self.at = 0
         self.depth = 0
         self.clauses = 0
+        self.patterns = 0
         self.field = ""
         self.in_near = False
         self.level: Level = "likely"
@@ -505,6 +507,9 @@ class _Parser:
         return int(tilde[1] or MAX_FUZZY)
 
     def _checked(self, node: Pattern, start: int) -> Pattern:
+        self.patterns += 1
+        if self.patterns > MAX_PATTERNS:
+            raise BadQuery(f"a query has at most {MAX_PATTERNS} wildcards, regular expressions and fuzzy words", start)
         try:
             if isinstance(node, Fuzzy):
                 fuzzy_of(node)
