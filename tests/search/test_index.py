@@ -14,6 +14,7 @@ import pytest
 import tantivy
 
 from fairwitness.core.errors import CaseBusy
+from fairwitness.search import _plan
 from fairwitness.search._walk import walk
 from fairwitness.search.analyser import index_fields
 from fairwitness.search.index import IndexedPage, IndexOutdated, IndexUnusable, TantivyIndex
@@ -214,6 +215,19 @@ def test_numbers_with_a_han_character_are_found_before_and_behind_other_characte
 ) -> None:
     texts = ["2017年", "于2017年度", "2017年度报告", "第3章", "关于第3章", "13月5号3月5日下午", "度年2017"]
     assert found_texts(tmp_path, query, *texts) == hits
+
+
+def test_common_characters_with_others_between_are_found_by_the_places_of_their_pairs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_plan, "_MANY", 0)
+    texts = ["环绕护", "环，绕护", "环护绕护", "绕环城护林", "护环", "环a护", "环绕城护"]
+    assert found_texts(tmp_path / "1", "环?护", *texts) == [0, 3]
+    assert found_texts(tmp_path / "2", "环??护", *texts) == [2, 6]
+    assert found_texts(tmp_path / "3", "环?护?", *texts) == [3]
+    assert found_texts(tmp_path / "4", "-环?护", *texts) == [1, 2, 4, 5, 6]
+    monkeypatch.setattr(_plan, "_MANY", 10**9)
+    assert found_texts(tmp_path / "5", "环?护", *texts) == [0, 3]
 
 
 def test_a_pair_that_only_punctuation_makes_is_no_hit(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ it begins, or, at the end of a run, of the pair it ends.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rapidfuzz.distance import OSA
 
 from fairwitness.search._names import name_ranges
@@ -24,6 +26,7 @@ from fairwitness.search._nodes import (
     Wildcard,
 )
 from fairwitness.search._patterns import FuzzyWord, compiled, fixed_size, fuzzy_of, is_han_pattern, pattern_of
+from fairwitness.search._sequence import decider
 from fairwitness.search._view import Range, Unit, View, han_word_of, loose_unit_of, unit_of, units_of
 from fairwitness.search.analyser import has_han, is_han, same_stem
 from fairwitness.search.han_words import cut_han
@@ -43,15 +46,28 @@ def plain_words(leaf: TextLeaf) -> list[str] | None:
     return words if len(words) == len(units) == len(set(words)) > 1 else None
 
 
-def matches_sequence(leaf: TextLeaf, sequence: str) -> bool:
-    """Whether the page of this sequence matches."""
+def matcher(leaf: TextLeaf) -> Callable[[str], bool]:
+    """Whether the page of a sequence matches; made once for many pages."""
+    decide = decider(leaf)
     words = plain_words(leaf)
-    if words is not None and (sequence.isascii() or not has_han(sequence)):
-        if isinstance(leaf, Near):
-            return near_of_words(words, leaf.slop, sequence, ordered=leaf.ordered)
-        assert isinstance(leaf, Phrase)
-        return slop_of_words(words, leaf.slop, sequence)
-    return bool(ranges_of(leaf, View.of_sequence(sequence)))
+
+    def taken_apart(sequence: str) -> bool:
+        return bool(ranges_of(leaf, View.of_sequence(sequence)))
+
+    def matches(sequence: str) -> bool:
+        if words is not None and (sequence.isascii() or not has_han(sequence)):
+            return _near_words(leaf, words, sequence)
+        decided = decide(sequence) if decide else None
+        return taken_apart(sequence) if decided is None else decided
+
+    return matches
+
+
+def _near_words(leaf: TextLeaf, words: list[str], sequence: str) -> bool:
+    if isinstance(leaf, Near):
+        return near_of_words(words, leaf.slop, sequence, ordered=leaf.ordered)
+    assert isinstance(leaf, Phrase)
+    return slop_of_words(words, leaf.slop, sequence)
 
 
 def ranges_of(leaf: TextLeaf, page: View) -> list[Range]:

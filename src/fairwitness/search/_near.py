@@ -11,7 +11,7 @@ Lucene's definition (words in reverse order are 2 apart).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from fairwitness.search._view import Occurrence, Range, Unit, View
 
@@ -23,11 +23,23 @@ def near_ranges(items: Sequence[Sequence[Range]], slop: int, *, ordered: bool) -
 
     `items` are the unit ranges of the occurrences of each item, ascending, within one item all of one length.
     """
+    chosen: dict[Range, None] = {}
+    for window in _windows(items, slop, ordered=ordered):
+        chosen.update(dict.fromkeys((low, high) for low, high, _ in window))
+    return sorted(chosen)
+
+
+def is_near(items: Sequence[Sequence[Range]], slop: int, *, ordered: bool) -> bool:
+    """Whether there is such a window."""
+    return next(_windows(items, slop, ordered=ordered), None) is not None
+
+
+def _windows(items: Sequence[Sequence[Range]], slop: int, *, ordered: bool) -> Iterator[list[tuple[int, int, int]]]:
+    """Yields the occurrences in each window in which every item can have its own."""
     if not all(items):
-        return []
+        return
     size = slop + sum(found[0][1] - found[0][0] for found in items)
     every = sorted({(*place, item) for item, found in enumerate(items) for place in found})
-    chosen: dict[Range, None] = {}
     end = 0
     for at, (start, _, _) in enumerate(every):
         end = max(end, at)
@@ -35,8 +47,7 @@ def near_ranges(items: Sequence[Sequence[Range]], slop: int, *, ordered: bool) -
             end += 1
         window = [entry for entry in every[at:end] if entry[1] <= start + size]
         if len({item for _, _, item in window}) == len(items) and _fits(window, len(items), ordered=ordered):
-            chosen.update(dict.fromkeys((low, high) for low, high, _ in window))
-    return sorted(chosen)
+            yield window
 
 
 def _fits(window: list[tuple[int, int, int]], items: int, *, ordered: bool) -> bool:

@@ -305,6 +305,26 @@ def _repeats(pattern: Pattern) -> bool:
     return False
 
 
+def characters(pattern: Pattern) -> list[str] | None:
+    """The characters of a pattern of literals and single unknown characters, these empty; None for other patterns."""
+    if isinstance(pattern, Literal):
+        return list(pattern.text)
+    if pattern == ANY:
+        return [""]
+    if isinstance(pattern, Repeat) and pattern.low == pattern.high:
+        part = characters(pattern.part)
+        return None if part is None else part * pattern.low
+    if not isinstance(pattern, Sequence):
+        return None
+    found: list[str] = []
+    for one in pattern.parts:
+        of_part = characters(one)
+        if of_part is None:
+            return None
+        found += of_part
+    return found
+
+
 def fixed_size(pattern: Pattern) -> int | None:
     """The number of characters that every match has; None if matches differ."""
     if isinstance(pattern, Literal):
@@ -353,7 +373,11 @@ def expression(pattern: Pattern) -> str:
 
 def compiled(node: Wildcard | Regex) -> re.Pattern[str]:
     """The pattern, such that looking for it takes time in proportion to the text at most (to its square, if simple)."""
-    pattern = pattern_of(node)
+    return compile_bounded(pattern_of(node))
+
+
+def compile_bounded(pattern: Pattern) -> re.Pattern[str]:
+    """The pattern, compiled in the same way."""
     return _compiled(expression(pattern), _choices(pattern) <= _SIMPLE)
 
 

@@ -16,7 +16,7 @@ import tantivy
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from fairwitness.search._match import matches_sequence, plain_words
+from fairwitness.search._match import matcher, plain_words
 from fairwitness.search._name_plan import NamePlan
 from fairwitness.search._names import asked
 from fairwitness.search._nodes import (
@@ -31,6 +31,7 @@ from fairwitness.search._nodes import (
     Loose,
     Named,
     Near,
+    NearItem,
     Node,
     Not,
     OnPath,
@@ -53,16 +54,20 @@ from fairwitness.search._patterns import (
     Pattern,
     Repeat,
     Sequence,
+    characters,
     compiled,
     expression,
+    fixed_size,
     fuzzy_of,
     is_han_pattern,
     literal_start,
     pattern_of,
 )
+from fairwitness.search._sequence import MAX_VARIED, Variant, variants
 from fairwitness.search._view import (
     HAN_MARK,
     Unit,
+    View,
     han_word_of,
     is_doubled_han,
     is_single_han,
@@ -74,6 +79,10 @@ from fairwitness.search._walk import all_of, any_of, between, but_not, page_id
 from fairwitness.search.stems import STEMMED, stem_terms
 from fairwitness.text.loose import with_same_key
 
+_MANY = 3_000  # pages; to look at so many takes longer than to ask the engine for places of pairs
+_MAX_PAIRS = 40  # of first tokens of neighbours in `near`; with more, pages with both are looked at
+_MAX_TRIED = 2_000  # words of the index that are tried for them
+_MAX_VARIED_TWICE = 5  # characters of a fuzzy Chinese word with two changes whose spellings the engine is asked for
 Query = tantivy.Query
 Occur = tantivy.Occur
 
@@ -104,6 +113,16 @@ def _silent(query: Query) -> Query:
     return Query.const_score_query(query, 0.0)
 
 
+def _units_of_item(item: NearItem) -> int:
+    """How many words and Han characters an item of `near` is."""
+    if isinstance(item, Term | Phrase):
+        return View.of_text(item.text).size
+    if isinstance(item, Fuzzy):
+        return 1
+    pattern = pattern_of(item)
+    return (fixed_size(pattern) or 1) if is_han_pattern(pattern) else 1
+
+
 class Planner:
     """Plans queries against one snapshot of the index.
 
@@ -125,6 +144,7 @@ class Planner:
         self.candidates = candidates
         self.words = words
         self._known: dict[TextLeaf, tuple[bool, Query]] = {}
+        self._otherwise: dict[TextLeaf, Query] = {}
 
     def plan(self, node: Node, within: Query | None = None) -> Query:
         """An engine query for exactly the pages that match, as far as they match `within` too."""
@@ -271,20 +291,42 @@ class Planner:
         return False, all_of([*pairs, *(self._unit(unit)[1] for unit in dict.fromkeys(units))])
 
     def _near_items(self, leaf: Near) -> tuple[bool, Query]:
-        """All items, and where neighbours are single words, no two farther apart than the window is long.
+        """All items, and neighbours of which the first tokens are known no farther apart than the window is long.
 
         Tokens between two places are never more than units.
         """
         parts = [self._leaf(item)[1] for item in leaf.items]
-        words = plain_words(leaf)
-        if words is None:
-            return False, all_of(parts)
-        apart = leaf.slop + len(words) - 1
-        for one, two in pairwise(words):
-            ahead = Query.phrase_query(self.schema, "tok", [one, two], apart - 1)
-            back = Query.phrase_query(self.schema, "tok", [two, one], apart - 1)
-            parts.append(ahead if leaf.ordered else any_of([ahead, back]))
-        return False, all_of(parts[len(words) :])
+        apart = leaf.slop + sum(map(_units_of_item, leaf.items)) - 1
+        beginnings = [known for known in map(self._first_tokens, leaf.items) if known]
+        narrowed = [
+            self._no_farther(ones, twos, apart, ordered=leaf.ordered)
+            for ones, twos in pairwise(beginnings)
+            if len(ones) * len(twos) <= _MAX_PAIRS and not set(ones) & set(twos)
+        ]
+        return False, all_of(narrowed if plain_words(leaf) else [*parts, *narrowed])
+
+    def _no_farther(self, ones: list[str], twos: list[str], apart: int, *, ordered: bool) -> Query:
+        pairs = [(one, two) for one in ones for two in twos]
+        if not ordered:
+            pairs += [(two, one) for one, two in pairs]
+        return any_of(Query.phrase_query(self.schema, "tok", list(pair), apart - 1) for pair in pairs)
+
+    def _first_tokens(self, item: NearItem) -> list[str]:
+        """The tokens with which the item can begin; none where they are not known, or are too many."""
+        if isinstance(item, Term | Phrase):
+            first = unit_of(item.text)[0]
+            return [] if is_single_han(first) else [first]
+        if isinstance(item, Fuzzy):
+            fuzzy = fuzzy_of(item)
+            return [] if fuzzy.han or fuzzy.free else self._alike(fuzzy)[: _MAX_PAIRS + 1]
+        pattern, fitting = pattern_of(item), compiled(item)
+        start = literal_start(pattern)
+        if is_han_pattern(pattern) or not start:
+            return []
+        known = self.searcher.terms_with_prefix("word", start, limit=_MAX_TRIED + 1)
+        if len(known) > _MAX_TRIED:
+            return []
+        return [term for term, _ in known if fitting.fullmatch(term)]
 
     def _like(self, node: Like) -> Query:
         """Pages with so many of the words, but for the page itself."""
@@ -300,13 +342,32 @@ class Planner:
         if is_han_pattern(pattern):
             if isinstance(pattern, Literal):
                 return self._unit(unit_of(pattern.text))
-            return False, self._required(pattern)
+            required = self._required(pattern)
+            at_places = self._at_places(pattern)
+            if at_places is None or self._count(required) < _MANY:
+                return False, required
+            self._otherwise[leaf] = required
+            return False, at_places
         try:
             return True, Query.regex_query(self.schema, "word", expression(pattern))
         except ValueError:  # too large for the engine
             wanted = compiled(leaf)
             known = self.searcher.terms_with_prefix("word", literal_start(pattern))
             return True, self._any_term("word", [term for term, _ in known if wanted.fullmatch(term)])
+
+    def _count(self, query: Query) -> int:
+        return int(self.searcher.search(query, limit=1).count)  # type: ignore[attr-defined]  # not in the stubs
+
+    def _at_places(self, pattern: Pattern) -> Query | None:
+        """Pages with the pairs of a pattern of fixed size in their places; None where only one place is known."""
+        chars = characters(pattern)
+        if chars is None:
+            return None
+        pairs = [(at, one, two) for at, (one, two) in enumerate(pairwise(chars)) if one or two]
+        if not any(one and not two for _, one, two in pairs) or len(pairs) < 2:
+            return None
+        words: list[str | tuple[int, str]] = [(at - pairs[0][0], f"{one or '.'}{two or '.'}") for at, one, two in pairs]
+        return Query.regex_phrase_query(self.schema, "tok", words)
 
     def _required(self, pattern: Pattern) -> Query:
         """Pages with the characters that every match of a pattern over Han runs has."""
@@ -326,12 +387,20 @@ class Planner:
             if wanted.free:
                 return True, Query.fuzzy_term_query(self.schema, "word", wanted.text, wanted.distance, True, False)
             return True, self._any_term("word", self._alike(wanted))
+        if len(wanted.text) <= (MAX_VARIED if wanted.distance == 1 else _MAX_VARIED_TWICE):
+            return False, any_of(self._spelled(variant) for variant in dict.fromkeys(variants(wanted)))
         distinct = list(dict.fromkeys(wanted.text))
         needed = len(distinct) - wanted.distance  # one change can cost one character
         if needed <= 0:
             return False, _silent(Query.all_query())
         parts = [(Occur.Should, self._term(char)) for char in distinct]
         return False, Query.boolean_query(parts, minimum_number_should_match=needed)
+
+    def _spelled(self, variant: Variant) -> Query:
+        """Pages with the pairs of a spelling, and the characters that stand between unknown ones."""
+        parts = "".join(char or " " for char in variant).split()
+        tokens = [part[i : i + 2] for part in parts for i in range(max(1, len(part) - 1))]
+        return all_of(map(self._term, dict.fromkeys(tokens))) if tokens else _silent(Query.all_query())
 
     def _alike(self, wanted: FuzzyWord) -> list[str]:
         """The words of the index that a fuzzy query with a fixed first letter means."""
@@ -343,8 +412,16 @@ class Planner:
         narrowed = candidates if within is None else all_of([candidates, within])
         right: list[str] = []
         wrong: list[str] = []
-        for found, sequence in self.candidates(narrowed):
-            (right if matches_sequence(leaf, sequence) else wrong).append(found)
+        matches = matcher(leaf)
+        try:
+            for found, sequence in self.candidates(narrowed):
+                (right if matches(sequence) else wrong).append(found)
+        except ValueError:  # there are more pairs of characters than the engine takes
+            if leaf not in self._otherwise:
+                raise
+            return self._verified(leaf, self._otherwise.pop(leaf), within)
+        if leaf in self._otherwise:
+            return self._any_term("id", right)  # the engine would look for the pairs once more
         if not wrong:
             return narrowed
         if len(wrong) < len(right):

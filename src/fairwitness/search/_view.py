@@ -100,6 +100,8 @@ class View:
                 tokens.extend([part[i : i + 2] for i in range(len(part) - 1)] or [part])
                 starts.extend(range(unit, unit + max(1, len(part) - 1)))
                 unit += len(part)
+        self.size = unit
+        """Number of units."""
 
     @classmethod
     def of_sequence(cls, sequence: str) -> Self:
