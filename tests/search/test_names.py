@@ -182,9 +182,9 @@ def made_page(drawn: random.Random) -> str:
     return "".join(parts)
 
 
-def windows(text: str, words: int, level: Level) -> set[tuple[str, bool]]:
+def windows(text: str, words: int, level: Level) -> set[str]:
     """All that could be a form, written without the code of the search: runs of words, and parts of Han runs."""
-    found: set[tuple[str, bool]] = set()
+    found: set[str] = set()
     tokens = analyse(text)
     plain = [None if is_han(token.text) or token.text == "¦" else token.text for token in tokens]
     for start, end in itertools.combinations(range(len(plain) + 1), 2):
@@ -196,19 +196,18 @@ def windows(text: str, words: int, level: Level) -> set[tuple[str, bool]]:
             continue
         least = words - 1 if level == "wide" and words > 2 else words
         if len(counted) == 1 or least <= len(counted) <= words + (level == "wide"):
-            found.add((" ".join(filter(None, part)), False))
+            found.add(" ".join(filter(None, part)))
     return found
 
 
 def expected(name: str, level: Level, text: str, words: int) -> bool:
-    for window, _ in windows(text, words, level):
+    joined = words == 1 or asked(Named(name, level)).joined_keys  # a short name is not looked for as one word
+    for window in windows(text, words, level):
         try:
             match = compare(name, window)
         except BadName:
             continue
-        if is_within(match.level, level) and (
-            len(window.split()) > 1 or words == 1 or level != "wide" or match.level != "wide"
-        ):
+        if is_within(match.level, level) and (joined or " " in window):
             return True
     return False
 

@@ -36,6 +36,7 @@ _SONS = frozenset(
 )
 """Words that say whose son or daughter somebody is."""
 PASSED_OVER = _SONS | _ARTICLES
+_PINYIN_LIKE = re.compile("ai|ao|ei|er|ie|iu|ou|ua|ui|uo|[qx]|z[hi]")  # else it is read as it is written anyway
 _SUFFIX_SOUNDS = re.compile(r"(?<=..)(?:[oe]v[ai]?|[oe]f|ina?|[oe]viC)$")
 
 
@@ -186,6 +187,8 @@ def spelled_word(word: str) -> Word:
 
 def passport_readings(word: str) -> list[Reading]:
     """The readings of a Turkic name in the pinyin of the characters that write it, such as Maimaiti."""
+    if not _PINYIN_LIKE.search(word):
+        return []
     spelling = pinyin_of_turkic()
     cut = pieces(word, spelling) if script_of(word[0]) == "latin" else []
     if len(cut) < 2 or not all(piece in spelling.sounds for piece in cut):

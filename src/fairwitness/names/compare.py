@@ -13,7 +13,7 @@ from typing import Literal
 
 from fairwitness.names._chinese import ChineseName
 from fairwitness.names._parse import PASSED_OVER, Name, Reading, Way, Word, parse_name
-from fairwitness.names._sounds import SHORT, key_of, likeness
+from fairwitness.names._sounds import SHORT, key_of, likeness, spoken
 from fairwitness.names.aliases import Aliases, alias_key, shipped_aliases
 
 Level = Literal["exact", "likely", "wide"]
@@ -196,8 +196,14 @@ def _joined(left: Way, right: Way) -> Iterator[_Found]:
         one = join_words(left.words[::-1] if turned == "left" else left.words)
         two = join_words(right.words[::-1] if turned == "right" else right.words)
         match = compare_words(one, two, None)
-        step = match.step if match.score * _JOINED >= LIKELY_SCORE else 3
-        yield _Found(match.score * _JOINED, max(step, 1), ((one, two, match),), ("divided into words differently",))
+        step = 1 if _sounds_same(one, two) else 3
+        yield _Found(match.score * _JOINED, step, ((one, two, match),), ("divided into words differently",))
+
+
+def _sounds_same(one: Word, other: Word) -> bool:
+    """Whether some readings of the two have the same sounds; less would make a name of many a word."""
+    heard = {spoken(reading.sounds) for reading in one.readings}
+    return any(spoken(reading.sounds) in heard for reading in other.readings)
 
 
 @lru_cache(maxsize=20_000)

@@ -1,5 +1,6 @@
 """Finds the forms of a name on one page: decides about the candidates of `name:`, marks hits and explains them.
 
+A Chinese name is looked for as it is written in characters, pinyin, Wade-Giles and Palladius; only at `wide` by sounds.
 The words of a name stand together, in any order: next to one another, whatever signs are between; words that say whose
 child somebody is and articles may stand between, at the level `wide` any one word, too. In runs of Han characters a
 Turkic name is looked for in every part that can be read, each of its words in two characters at least; its consonants
@@ -17,6 +18,7 @@ from functools import cached_property, lru_cache
 from fairwitness.names import Aliases, BadName, Match, Name, Word, is_within, parse_name, shipped_aliases
 from fairwitness.names.chinese import characters_of, forms_in_letters, surnames_read
 from fairwitness.names.compare import Level, compare_names, compare_words, is_passed_over, join_words, one_apart
+from fairwitness.names.edges import Edges
 from fairwitness.names.keys import NAME_KEYS, keys_from, keys_of, parts_of
 from fairwitness.search._nodes import And, Boost, Named, Node, Not, Or, positive_text_leaves
 from fairwitness.search._view import Range, View
@@ -25,6 +27,7 @@ from fairwitness.text.loose import simplify
 
 _STEPS = {"exact": 0, "likely": 1, "wide": 2}
 _ENDINGS = frozenset(("v", "p", "n", "vc"))  # the consonants of -ov, -of, -in, -ovich
+_JOINED_LEAST = 4  # consonants of a name that is written as one word: fewer are those of many a word
 _MAX_FORMS = 600
 
 
@@ -65,7 +68,10 @@ class AskedName:
         self.name = name
         self.level = level
         self.aliases = aliases
-        self.ways: list[tuple[Word, ...]] = list(dict.fromkeys(way.words for way in name.ways))
+        is_chinese = len(name.words) > 1 or name.script == "han"
+        is_chinese &= any(way.chinese is not None and not way.chinese.is_turned for way in name.ways)
+        by_sound = () if is_chinese and level != "wide" else name.ways  # such a name is looked for as it is written
+        self.ways: list[tuple[Word, ...]] = list(dict.fromkeys(way.words for way in by_sound))
         self._words = list(dict.fromkeys(itertools.chain.from_iterable(self.ways)))
         self._joined = [join_words(order) for way in self.ways if len(way) > 1 for order in (way, way[::-1])]
         self._fits: dict[str, frozenset[int]] = {}
@@ -116,7 +122,8 @@ class AskedName:
     @cached_property
     def joined_keys(self) -> tuple[str, ...]:
         """The keys of the name written as one word."""
-        return tuple(dict.fromkeys(itertools.chain.from_iterable(map(keys_of, self._joined))))
+        keys = dict.fromkeys(itertools.chain.from_iterable(map(keys_of, self._joined)))
+        return tuple(key for key in keys if len(key) >= _JOINED_LEAST)
 
     def takes_key(self, word: Word, key: str) -> bool:
         """Whether a word with this key can be a form of the word; for the level `wide`."""
@@ -170,7 +177,15 @@ class AskedName:
             self._fits[token] = known = frozenset(self._fitting(token))
         return known
 
+    @cached_property
+    def _edges(self) -> Edges:
+        """With what letters a word of the name begins and ends."""
+        skeletons = {reading.skeleton for word in (*self._words, *self._joined) for reading in word.readings}
+        return Edges.of(frozenset(skeletons), any_end=self.level == "wide")
+
     def _fitting(self, token: str) -> Iterator[int]:
+        if not self._edges.take(token) and not any(token in aliases for aliases in self._aliases_of):
+            return
         keys = NAME_KEYS[token].split()
         candidates = [
             number
@@ -284,7 +299,7 @@ class AskedName:
     @property
     def spelled(self) -> list[tuple[Word, ...]]:
         """The ways that can be looked for in characters which write sounds; none that one consonant could be."""
-        ways = [way.words for way in self.name.ways if way.chinese is None]
+        ways = [way.words for way in self.name.ways if way.chinese is None and way.words in self.ways]
         return [way for way in ways if len(way) > 1 or any(len(key.strip("_")) > 1 for key in keys_of(way[0]))]
 
     def _spelled(self, runs: list[str]) -> Iterator[tuple[int, list[str]]]:
