@@ -9,6 +9,7 @@ first, or among the first five. Then CPU time for each passage of invented pages
 from __future__ import annotations
 
 import os
+import re
 import statistics
 import time
 from collections.abc import Callable
@@ -20,9 +21,21 @@ from bench._pages import PageMaker
 from bench._parallel import LANGUAGES, parallel
 from fairwitness.search.meaning import MeaningUnusable, model_fingerprint, nano_e5, passages_of
 from fairwitness.text.language import languages_of
+from fairwitness.text.standard_script import in_standard_script
 
 PAIRS = (("en", "zh"), ("en", "ru"), ("en", "tr"), ("en", "ug"), ("zh", "ug"), ("ug", "zh"), ("ru", "zh"), ("zh", "en"))
 TIMED_PAGES = 6
+
+
+_LETTERS = "ا a ب b پ p ت t ج j خ x د d ر r ز z س s ف f ق q ك k گ g ل l م m ن n ھ h و o ۇ u ۆ ö ۈ ü ۋ w ې é ى i ي y ە e"
+_PAIRS_OF_LETTERS = "غ gh ش sh چ ch ڭ ng ژ zh"
+_LATIN = dict(zip(*[iter(f"{_LETTERS} {_PAIRS_OF_LETTERS}".split())] * 2, strict=True)) | {"ئ": ""}
+
+
+def latin_uyghur(text: str) -> str:
+    """The sentence in Latin letters; the hamza between a consonant and a vowel as an apostrophe."""
+    text = re.sub(r"(?<=[بپتجخدرزسفقكگلمنھۋيغشچڭژ])ئ", "'", text)
+    return "".join(_LATIN.get(char, char) for char in text)
 
 
 def recalls(encode: Callable[[str, bool], np.ndarray], sentences: dict[str, list[str]]) -> list[list[str]]:
@@ -35,6 +48,12 @@ def recalls(encode: Callable[[str, bool], np.ndarray], sentences: dict[str, list
         rank = (alike > alike.diagonal()[:, None]).sum(axis=1)
         count = len(rank)
         rows.append([f"{asked} -> {held}", str(count), f"{(rank < 1).mean():.2f}", f"{(rank < 5).mean():.2f}"])
+    latin = [latin_uyghur(text) for text in sentences["ug"]]
+    for name, texts in (("as it is", latin), ("rewritten", [in_standard_script(text, "ug-Latn") for text in latin])):
+        alike = queries["en"] @ np.stack([encode(text, False) for text in texts]).T
+        rank = (alike > alike.diagonal()[:, None]).sum(axis=1)
+        share = [f"{(rank < 1).mean():.2f}", f"{(rank < 5).mean():.2f}"]
+        rows.append([f"en -> ug in Latin letters, {name}", str(len(rank)), *share])
     others = [code for code in LANGUAGES if code != "en"]
     alike = np.concatenate([queries["en"] @ passages[code].T for code in others], axis=1)
     size = len(sentences["en"])

@@ -13,6 +13,7 @@ import numpy as np
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import End, Part, Source, Tokens
 from fairwitness.search.meaning import PASSAGES_VERSION, nano_e5, passages_of
+from fairwitness.text.standard_script import in_standard_script
 
 RANGES = "ranges"
 VECTORS = "vectors"
@@ -29,7 +30,8 @@ def warm() -> None:
 class EncodePassages:
     """Yields for every page the ranges of its passages, and their vectors in half precision.
 
-    The file is one of ours: on each line the number of a page and its text, as JSON.
+    The file is one of ours: on each line, as JSON, the number of a page, its text, and the script that it is to be
+    rewritten from for the model (`text.standard_script`), or nothing.
     """
 
     name: ClassVar[str] = "encode-passages"
@@ -38,9 +40,10 @@ class EncodePassages:
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield one `Tokens` for each page."""
         for line in item.file:
-            number, text = json.loads(line)
+            number, text, script = json.loads(line)
             ranges = passages_of(text)
-            vectors = nano_e5().encode_passages([text[low:high] for low, high in ranges]).astype("<f2")
+            passages = [in_standard_script(text[low:high], script) for low, high in ranges]
+            vectors = nano_e5().encode_passages(passages).astype("<f2")
             packed = base64.b64encode(np.ascontiguousarray(vectors).tobytes()).decode()
             places = " ".join(f"{low}-{high}" for low, high in ranges)
             yield Tokens(number, ((RANGES, places), (VECTORS, packed)))

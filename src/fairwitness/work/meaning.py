@@ -31,6 +31,8 @@ from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Attempt, Task
 from fairwitness.search.encode_passages import ENCODE_PASSAGES, RANGES, VECTORS, WARM
 from fairwitness.search.meaning import Encoder, MeaningUnusable, model_fingerprint
+from fairwitness.text.language import languages_of
+from fairwitness.text.standard_script import in_standard_script, other_script
 from fairwitness.work.pace import Estimate, Pace
 from fairwitness.work.progress import Progress
 from fairwitness.work.texts import CaseTexts
@@ -186,7 +188,7 @@ class _Work:
     def _task(self, key: str, pages: Sequence[PageText]) -> Task:
         path = self._case.scratch()
         self._scratch.add(path)
-        lines = [json.dumps([page.number, page.text]) for page in pages]
+        lines = [json.dumps([page.number, page.text, _script_of(page.text)]) for page in pages]
         path.write_text("\n".join(lines), "ascii")
         cpu_s = self._case.settings.cpu_s + sum(map(len, lines)) // _CHARS_A_CPU_SECOND
         memory_bytes = self._case.settings.scan_memory_mib << 20
@@ -248,7 +250,7 @@ class CaseMeaning:
 
     def nearest(self, question: str, limit: int, is_wanted: Callable[[str, int], bool]) -> list[tuple[Passage, float]]:
         """The most alike passage of each of the `limit` pages that are most alike, and how alike it is, in [-1, 1]."""
-        wanted = self._encoder.encode_query(question)
+        wanted = self._encoder.encode_query(in_standard_script(question, _script_of(question)))
         alike = np.concatenate([part.astype(np.float32) @ wanted for part in _parts(self._vectors)])
         best: dict[tuple[str, int], tuple[Passage, float]] = {}
         for at in np.argsort(-alike, kind="stable"):
@@ -259,6 +261,10 @@ class CaseMeaning:
                 if len(best) == limit:
                     break
         return list(best.values())
+
+
+def _script_of(text: str) -> str:
+    return other_script(text, languages_of(text))
 
 
 def _parts(vectors: NDArray[np.float16]) -> Iterator[NDArray[np.float16]]:
