@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from examples.sample_leak import build
 
+from fairwitness.work.indexing import POOL_PAGES
 from tests.work.support import CORPUS, ROOT
 
 # Kills on socket(), and lets nothing be written but below the folders named; then becomes fairwitness.
@@ -87,6 +89,15 @@ def test_the_guard_itself_kills_on_socket_and_refuses_to_write(home: Path, tmp_p
 def test_the_whole_path_uses_no_network_and_writes_only_to_the_case(home: Path, tmp_path: Path) -> None:
     build(tmp_path / "leak")
     check_whole_path(tmp_path / "leak", tmp_path / "case", home, "环境保护")
+
+
+def test_pages_enough_for_a_pool_are_indexed_where_processes_can_share_nothing(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "leak").mkdir()
+    (tmp_path / "leak" / "pages.txt").write_text("\f".join(f"page {number}" for number in range(POOL_PAGES)))
+    (tmp_path / "case").mkdir()
+    done = guarded(tmp_path / "case", home, "open", tmp_path / "leak", "--case", tmp_path / "case", "--quiet", "--json")
+    assert done.returncode == 0, done.stderr[-500:]
+    assert json.loads(done.stdout)["pages"]["read"] == POOL_PAGES
 
 
 @pytest.mark.slow

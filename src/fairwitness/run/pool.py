@@ -24,6 +24,15 @@ from fairwitness.run.lock import Limits
 from fairwitness.run.task import Attempt, R, Task, load_step, parts_of
 
 
+def can_share_locks() -> bool:
+    """Whether processes can share locks here: files in the shared memory of the system, which may be closed to us."""
+    try:
+        get_context("fork").Lock()  # "fork" removes the file at once; nothing is forked
+    except OSError:
+        return False
+    return True
+
+
 class PoolRunner:
     """Takes steps in `workers` processes, at most `window` tasks waiting."""
 

@@ -9,7 +9,7 @@ from fairwitness.core.errors import CaseError
 from fairwitness.core.parts import Part, Tokens
 from fairwitness.core.records import Indexed, Judgement, Reading
 from fairwitness.intake.identify import family_of
-from fairwitness.run.pool import PoolRunner
+from fairwitness.run.pool import PoolRunner, can_share_locks
 from fairwitness.run.serial import SerialRunner
 from fairwitness.run.task import Task
 from fairwitness.search.analyse_pages import ANALYSE_PAGES, LANGUAGES, TRUST
@@ -61,7 +61,7 @@ def bring_index_up_to_date(case: Case, progress: Progress) -> int:
 
 def _add_all(case: Case, index: TantivyIndex, todo: dict[str, Reading], progress: Progress) -> int:
     many = sum(reading.pages_with_text for reading in todo.values()) >= POOL_PAGES
-    runner = PoolRunner() if many else SerialRunner()
+    runner = PoolRunner() if many and can_share_locks() else SerialRunner()
     scans, decided = case.queries.last_scans(), decided_languages(case)
     waiting: list[tuple[Reading, int]] = []
     total = since_commit = 0
