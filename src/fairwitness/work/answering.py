@@ -10,8 +10,10 @@ from fairwitness.names import WARNING, how_shared
 from fairwitness.search._names import names_asked
 from fairwitness.search.facets import FacetName
 from fairwitness.search.index import Answer
-from fairwitness.search.query import Like, Named, Node
+from fairwitness.search.query import Like, Named, Node, loosened, unparse
 from fairwitness.work.searching import CaseSearch, not_searched
+
+FEW = 10  # pages; below, the answer says what other spellings would find
 
 
 def head_of(
@@ -34,7 +36,15 @@ def head_of(
         "similar_words": list(dict.fromkeys(_similar_words(node))),
         "facets": [facet.as_json() for facet in searching.facets(node, facets)],
         "parts": [] if answer.total else [part.as_json() for part in explained.parts(node)],
+        "looser": _looser(searching, node) if answer.total < FEW else None,
     }
+
+
+def _looser(searching: CaseSearch, node: Node) -> dict[str, Any] | None:
+    """The query that reads the words loosely, if more pages match it."""
+    loose = loosened(node)
+    pages = 0 if loose == node else searching.ask_node(loose, limit=0).total
+    return {"query": unparse(loose), "pages": pages} if pages > searching.ask_node(node, limit=0).total else None
 
 
 def _name(leaf: Named) -> dict[str, Any]:

@@ -19,6 +19,9 @@ def answer_lines(head: dict[str, Any]) -> list[str]:
         lines += _facet(facet)
     if head["parts"]:
         lines.append(_nothing(head["parts"]))
+    if head["looser"]:
+        looser = head["looser"]
+        lines.append(f"In other spellings too {count(looser['pages'], 'page')}: {safe(looser['query'])}")
     if head["after"]:
         lines.append(f"Go on with --after {head['after']}")
     return lines
