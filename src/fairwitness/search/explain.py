@@ -30,7 +30,7 @@ from fairwitness.search._nodes import (
 from fairwitness.search._patterns import compiled, fuzzy_of, is_han_pattern, literal_start, pattern_of
 from fairwitness.search._view import View, unit_of
 from fairwitness.search._walk import Query
-from fairwitness.search.analyser import is_han
+from fairwitness.search.analyser import has_han, is_han
 
 MAX_SHOWN = 30  # spellings
 MAX_PARTS = 30  # parts of a query that are counted one by one
@@ -131,30 +131,29 @@ class Explainer:
         return int(self._searcher.search(query, limit=1).count)  # type: ignore[attr-defined]  # not in the stubs
 
     def _spellings(self, leaf: Fuzzy | Wildcard | Regex | Named) -> Spellings:
-        words = None if isinstance(leaf, Named) else self._words(leaf)
-        if words is None:
+        start, fits = ("", None) if isinstance(leaf, Named) else _word_test(leaf)
+        if fits is None:
             return self._on_pages(leaf)
-        passed_over = words[_MAX_COUNTED:]
+        known = self._searcher.terms_with_prefix("word", start, limit=_MAX_TERMS + 1) if start else []
+        if 0 < len(known) <= _MAX_TERMS:
+            known.sort(key=lambda word: -word[1])
+            words, is_whole = [word for word, _ in known if fits(word)], True
+        else:
+            words, is_whole = self._words_on_pages(leaf, fits)
         counted = [(word, self._count(Query.term_query(self._schema, "word", word))) for word in words[:_MAX_COUNTED]]
         forms = sorted(((word, pages) for word, pages in counted if pages), key=lambda form: (-form[1], form[0]))
-        return _shown(leaf, forms, max(0, len(forms) - MAX_SHOWN) + len(passed_over))
+        others = max(0, len(forms) - MAX_SHOWN) + len(words[_MAX_COUNTED:])
+        return _shown(leaf, forms, others if is_whole else None)
 
-    def _words(self, leaf: Fuzzy | Wildcard | Regex) -> list[str] | None:
-        """The words of the index that the leaf means, frequent ones first; None where too many had to be tried."""
-        if isinstance(leaf, Fuzzy):
-            wanted = fuzzy_of(leaf)
-            if wanted.han:
-                return None
-            known = self._known("" if wanted.free else wanted.text[0])
-            return None if known is None else [word for word in known if is_like(wanted, word)]
-        pattern, fitting = pattern_of(leaf), compiled(leaf)
-        known = None if is_han_pattern(pattern) else self._known(literal_start(pattern))
-        return None if known is None else [word for word in known if fitting.fullmatch(word)]
-
-    def _known(self, start: str) -> list[str] | None:
-        known = self._searcher.terms_with_prefix("word", start, limit=_MAX_TERMS + 1)
-        known.sort(key=lambda word: -word[1])
-        return None if len(known) > _MAX_TERMS else [word for word, _ in known]
+    def _words_on_pages(self, leaf: TextLeaf, fits: Callable[[str], bool]) -> tuple[list[str], bool]:
+        """The words that fit on the first pages that match, frequent ones first, and whether those are all pages."""
+        counted: Counter[str] = Counter()
+        pages = self._sequences(self._plan(leaf))
+        for _, sequence in islice(pages, _MAX_PAGES):
+            counted.update(set(sequence.split(" ")))
+        fitting = [(word, count) for word, count in counted.items() if word and not has_han(word) and fits(word)]
+        fitting.sort(key=lambda word: (-word[1], word[0]))
+        return [word for word, _ in fitting], next(pages, None) is None
 
     def _on_pages(self, leaf: TextLeaf) -> Spellings:
         counted: Counter[str] = Counter()
@@ -165,6 +164,18 @@ class Explainer:
         forms = sorted(counted.items(), key=lambda form: (-form[1], form[0]))
         is_whole = next(pages, None) is None
         return _shown(leaf, forms, max(0, len(forms) - MAX_SHOWN) if is_whole else None)
+
+
+def _word_test(leaf: Fuzzy | Wildcard | Regex) -> tuple[str, Callable[[str], bool] | None]:
+    """How the words that the leaf means begin, and whether a word is one; no test for leaves over Han characters."""
+    if isinstance(leaf, Fuzzy):
+        wanted = fuzzy_of(leaf)
+        start = "" if wanted.free else wanted.text[0]
+        return start, None if wanted.han else lambda word: is_like(wanted, word)
+    pattern, fitting = pattern_of(leaf), compiled(leaf)
+    if is_han_pattern(pattern):
+        return "", None
+    return literal_start(pattern), lambda word: fitting.fullmatch(word) is not None
 
 
 def _shown(leaf: TextLeaf, forms: Iterable[tuple[str, int]], others: int | None) -> Spellings:
