@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-RIVALS := language tika xberg markitdown rapidocr pdfplumber
+RIVALS := names language tika xberg markitdown rapidocr pdfplumber
 
 .PHONY: setup tessdata demo test test-slow meaning check format lock bench clean
 
@@ -67,6 +67,8 @@ bench: setup
 	$(BIN)/python -m bench.bench_index
 	$(BIN)/python -m bench.bench_search
 	$(BIN)/python -m bench.bench_duplicates
+	$(BIN)/python -m bench.bench_names ../shared/corpus/names/gold.tsv --rival-python $(VENV)/rival-names/bin/python
+	$(BIN)/python -m bench.bench_names tests/names/held_out_again.tsv --rival-python $(VENV)/rival-names/bin/python
 	$(BIN)/python -m bench.bench_language ../shared/corpus/udhr --rival-python $(VENV)/rival-language/bin/python
 
 clean:

@@ -18,7 +18,7 @@ from fairwitness.names._sounds import is_vowel, key_of, key_of_classed, skeleton
 from fairwitness.names._tables import pinyin_of_turkic, table_bytes, turkic_characters
 from fairwitness.text.loose import simplify, with_same_key
 
-KEYS_VERSION = 1
+KEYS_VERSION = 2
 MAX_KEY_CHARS = 9  # longer skeletons are those of sentences without blanks, not of names
 MAX_PART = 8  # characters of one word of a name
 _MAX_STATES = 64

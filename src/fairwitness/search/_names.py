@@ -128,8 +128,7 @@ class AskedName:
     def takes_key(self, word: Word, key: str) -> bool:
         """Whether a word with this key can be a form of the word; for the level `wide`."""
         other = key.strip("_")
-        for reading in word.readings:
-            skeleton = reading.skeleton
+        for skeleton in _skeletons(word):
             if skeleton == other or one_apart(skeleton, other):
                 return True
             if other.startswith(skeleton) and other[len(skeleton) :] in _ENDINGS:
@@ -344,6 +343,11 @@ class AskedName:
                 yield [end]
             else:
                 yield from ([end, *more] for more in self._chain(steps, end, rest))
+
+
+@lru_cache(maxsize=1024)
+def _skeletons(word: Word) -> frozenset[str]:
+    return frozenset(reading.skeleton for reading in word.readings)
 
 
 def _groups(runs: list[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
