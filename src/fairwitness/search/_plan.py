@@ -75,7 +75,7 @@ from fairwitness.search._view import (
     unit_of,
     units_of,
 )
-from fairwitness.search._walk import all_of, any_of, between, but_not, page_id
+from fairwitness.search._walk import all_of, any_of, between, but_not, count_of, page_id
 from fairwitness.search.stems import STEMMED, stem_terms
 from fairwitness.text.loose import with_same_key
 
@@ -344,7 +344,7 @@ class Planner:
                 return self._unit(unit_of(pattern.text))
             required = self._required(pattern)
             at_places = self._at_places(pattern)
-            if at_places is None or self._count(required) < _MANY:
+            if at_places is None or count_of(self.searcher, required) < _MANY:
                 return False, required
             self._otherwise[leaf] = required
             return False, at_places
@@ -354,9 +354,6 @@ class Planner:
             wanted = compiled(leaf)
             known = self.searcher.terms_with_prefix("word", literal_start(pattern))
             return True, self._any_term("word", [term for term, _ in known if wanted.fullmatch(term)])
-
-    def _count(self, query: Query) -> int:
-        return int(self.searcher.search(query, limit=1).count)  # type: ignore[attr-defined]  # not in the stubs
 
     def _at_places(self, pattern: Pattern) -> Query | None:
         """Pages with the pairs of a pattern of fixed size in their places; None where only one place is known."""

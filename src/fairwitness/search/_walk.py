@@ -55,6 +55,16 @@ def tail_of(document: str) -> int:
     return int(document[-_DIGITS:], 16)
 
 
+def count_of(searcher: tantivy.Searcher, query: Query) -> int:
+    """How many pages match."""
+    return counted(searcher.search(query, limit=1))
+
+
+def counted(found: tantivy.SearchResult) -> int:
+    """How many pages match, of those shown and those not."""
+    return int(found.count)  # type: ignore[attr-defined]  # it is there, but not in the stubs
+
+
 def all_of(queries: Iterable[Query]) -> Query:
     """Pages that match every query; the score is the sum."""
     parts = list(queries)

@@ -29,7 +29,7 @@ from fairwitness.search._nodes import (
 )
 from fairwitness.search._patterns import compiled, fuzzy_of, is_han_pattern, literal_start, pattern_of
 from fairwitness.search._view import View, unit_of
-from fairwitness.search._walk import Query
+from fairwitness.search._walk import Query, count_of
 from fairwitness.search.analyser import has_han, is_han
 
 MAX_SHOWN = 30  # spellings
@@ -111,14 +111,14 @@ class Explainer:
         return [self._part(leaf) for leaf in islice(leaves, MAX_PARTS)]
 
     def _part(self, leaf: Node) -> PartCount:
-        pages = self._count(self._plan(leaf))
+        pages = count_of(self._searcher, self._plan(leaf))
         return PartCount(unparse(leaf), pages, () if pages else tuple(self._meant(leaf)))
 
     def _meant(self, leaf: Node) -> list[Spelling]:
         if not isinstance(leaf, Term | Phrase) or (isinstance(leaf, Phrase) and leaf.slop):
             return []
         looser = Loose(leaf.text)
-        pages = self._count(self._plan(looser))
+        pages = count_of(self._searcher, self._plan(looser))
         found = [Spelling(unparse(looser), pages)] if pages else []
         unit = unit_of(leaf.text)
         if len(unit) == 1 and not is_han(unit[0]) and len(unit[0]) > 2:
@@ -126,9 +126,6 @@ class Explainer:
         elif len(unit) > 1 and all(map(is_han, unit)):
             found += self._spellings(Fuzzy(leaf.text, 1)).forms
         return found[:_MAX_MEANT]
-
-    def _count(self, query: Query) -> int:
-        return int(self._searcher.search(query, limit=1).count)  # type: ignore[attr-defined]  # not in the stubs
 
     def _spellings(self, leaf: Fuzzy | Wildcard | Regex | Named) -> Spellings:
         start, fits = ("", None) if isinstance(leaf, Named) else _word_test(leaf)
@@ -140,7 +137,10 @@ class Explainer:
             words, is_whole = [word for word, _ in known if fits(word)], True
         else:
             words, is_whole = self._words_on_pages(leaf, fits)
-        counted = [(word, self._count(Query.term_query(self._schema, "word", word))) for word in words[:_MAX_COUNTED]]
+        counted = [
+            (word, count_of(self._searcher, Query.term_query(self._schema, "word", word)))
+            for word in words[:_MAX_COUNTED]
+        ]
         forms = sorted(((word, pages) for word, pages in counted if pages), key=lambda form: (-form[1], form[0]))
         others = max(0, len(forms) - MAX_SHOWN) + len(words[_MAX_COUNTED:])
         return _shown(leaf, forms, others if is_whole else None)

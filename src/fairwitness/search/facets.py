@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import tantivy
 
-from fairwitness.search._walk import Query, between, but_not
+from fairwitness.search._walk import Query, between, but_not, count_of
 
 FacetName = Literal["type", "lang", "year", "month", "trust"]
 FACETS: tuple[FacetName, ...] = ("type", "lang", "year", "month", "trust")
@@ -46,7 +46,7 @@ def facet_of(name: FacetName, schema: tantivy.Schema, searcher: tantivy.Searcher
     step = 10_000 if name == "year" else 100  # days are yyyymmdd
     values = tuple((_period(int(key), name), pages) for key, pages in _histogram(searcher, query, "date", step))
     dated = sum(pages for _, pages in values)
-    assert dated + _count(searcher, but_not(query, between(schema, "date", 0, None))) == total
+    assert dated + count_of(searcher, but_not(query, between(schema, "date", 0, None))) == total
     return Facet(name, values, total - dated)
 
 
@@ -55,7 +55,7 @@ def _by_keyword(name: str, searcher: tantivy.Searcher, query: Query) -> Facet:
     found = searcher.aggregate(query, asked)["values"]
     assert not found["sum_other_doc_count"]
     values = sorted(((str(b["key"]), int(b["doc_count"])) for b in found["buckets"]), key=lambda v: (-v[1], v[0]))
-    return Facet(name, tuple(values), _count(searcher, but_not(query, Query.exists_query(name))))
+    return Facet(name, tuple(values), count_of(searcher, but_not(query, Query.exists_query(name))))
 
 
 def _by_trust(searcher: tantivy.Searcher, query: Query, total: int) -> Facet:
@@ -79,7 +79,3 @@ def _histogram(searcher: tantivy.Searcher, query: Query, field: str, step: int) 
     asked = {"values": {"histogram": {"field": field, "interval": step, "min_doc_count": 1}}}
     buckets = searcher.aggregate(query, asked)["values"]["buckets"]
     return sorted((float(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets)
-
-
-def _count(searcher: tantivy.Searcher, query: Query) -> int:
-    return int(searcher.search(query, limit=1).count)  # type: ignore[attr-defined]  # it is there, but not in the stubs

@@ -26,7 +26,7 @@ from fairwitness.search._order import ORDERS, Cursor, InOrder, Order, Placed, cu
 from fairwitness.search._plan import Planner, Query, SearchContext
 from fairwitness.search._telling import telling
 from fairwitness.search._view import HAN_MARK, View, is_single_han, sequence_of
-from fairwitness.search._walk import name_at, page_id, parts_of, places_of, prefix_of, tail_of, walk
+from fairwitness.search._walk import count_of, counted, name_at, page_id, parts_of, places_of, prefix_of, tail_of, walk
 from fairwitness.search.analyser import ANALYSER_VERSION, INDEX_FIELDS, RUN_BREAK
 from fairwitness.search.explain import Explainer
 from fairwitness.search.facets import Facet, FacetName, facet_of
@@ -263,11 +263,11 @@ class TantivyIndex:
         query = self._plan(node, context)
         wanted = min(limit, self.page_count() - offset)  # the engine reserves memory for all that it is asked for
         if wanted <= 0:
-            return Answer(self._count(query), ())
+            return Answer(count_of(self._searcher, query), ())
         if order == "relevance":
             found = self._searcher.search(query, limit=wanted, offset=offset)
-            return Answer(_count(found), tuple(self._hit(place, score) for score, place in found.hits))
-        total = self._count(query)
+            return Answer(counted(found), tuple(self._hit(place, score) for score, place in found.hits))
+        total = count_of(self._searcher, query)
         placed = self._ordered(query, context, order, last, offset, limit)
         hits = tuple(PageHit(page.document, page.number, 0.0) for _, page in placed)
         if len(hits) < limit:
@@ -296,7 +296,7 @@ class TantivyIndex:
     def facets(self, node: Node, context: SearchContext, names: Iterable[FacetName]) -> list[Facet]:
         """The facets over all pages that match."""
         query = self._plan(node, context)
-        total = self._count(query)
+        total = count_of(self._searcher, query)
         return [facet_of(name, self._schema, self._searcher, query, total) for name in names]
 
     def explainer(self, context: SearchContext) -> Explainer:
@@ -333,9 +333,6 @@ class TantivyIndex:
 
     def _pages_with(self, token: str) -> int:
         return int(self._searcher.doc_freq("han" if is_single_han(token) else "tok", token))
-
-    def _count(self, query: Query) -> int:
-        return _count(self._searcher.search(query, limit=1))
 
     def all_hits(self, node: Node, context: SearchContext) -> Iterator[PageHit]:
         """Yields every page that matches, by document and page number, from one snapshot of the index."""
@@ -380,10 +377,6 @@ class TantivyIndex:
 
 def _words_from(searcher: tantivy.Searcher, letter: str) -> list[str]:
     return [word for word, _ in searcher.terms_with_prefix("word", letter)]
-
-
-def _count(found: tantivy.SearchResult) -> int:
-    return int(found.count)  # type: ignore[attr-defined]  # it is there, but not in the stubs
 
 
 def _made_by() -> str:
