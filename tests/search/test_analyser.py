@@ -15,8 +15,10 @@ from fairwitness.search.analyser import (
     index_fields,
     is_han,
     loosened,
+    parts_of,
     words_in_han,
 )
+from fairwitness.text.fold import fold_text
 
 SCRIPTS = (
     "aZ9_-' \t\n\r.éßİıIĞşёЁжҚәіΣςﬁ½①ﷺﻻـ\u064e\u200c\u200d\u200f\u00ad\u0301\u0307\u3000"
@@ -214,3 +216,16 @@ def test_normal_forms_of_a_text_have_the_same_tokens(text: str) -> None:
 @given(st.text(st.characters(max_codepoint=127), max_size=80))
 def test_ascii_gives_the_same_tokens_with_and_without_the_fast_path(text: str) -> None:
     assert words(text) == [t for t in words(text + " é") if t != "é"]
+
+
+@given(st.text(alphabet="环境保护學a1é \n\t·ſİي\u200b", max_size=40))
+def test_parts_are_the_tokens_without_the_pairs(text: str) -> None:
+    parts, places = parts_of(text)
+    tokens: list[str] = []
+    for part in parts:
+        pairs = [part[i : i + 2] for i in range(len(part) - 1)] if is_han(part) else []
+        tokens += pairs or [part]
+    assert tokens == [token.text for token in analyse(text)]
+    units = [unit for part in parts if part != RUN_BREAK for unit in (part if is_han(part) else [part])]
+    assert len(units) == len(places)
+    assert all(fold_text(text[start:end]) == unit for unit, (start, end) in zip(units, places, strict=True))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from fairwitness.search.analyser import HAN_CLASS, RUN_BREAK, analyse, han_runs, is_han
+from fairwitness.search.analyser import HAN_CLASS, RUN_BREAK, analyse, han_runs, is_han, parts_of
 from fairwitness.text.loose import LOOSE_KEYS, loose_key, simplify
 
 Unit = tuple[str, ...]
@@ -111,26 +111,7 @@ class View:
     @classmethod
     def of_text(cls, text: str) -> Self:
         """The view of a text, with the places of its units."""
-        tokens = analyse(text)
-        if text.isascii():
-            return cls([token.text for token in tokens], [(token.start, token.end) for token in tokens], text)
-        parts: list[str] = []
-        places: list[Range] = []
-        runs = han_runs(text)
-        at = 0
-        while at < len(tokens):
-            token = tokens[at]
-            if not _begins_run(token.text):
-                parts.append(token.text)
-                if token.text != RUN_BREAK:
-                    places.append((token.start, token.end))
-                at += 1
-                continue
-            run = next(runs)
-            parts.append(run.chars)
-            places.extend(run.places)
-            at += max(1, len(run.chars) - 1)
-        return cls(parts, places, text)
+        return cls(*parts_of(text), text)
 
     def written(self, units: Range) -> str:
         """The units as they stand in the index."""

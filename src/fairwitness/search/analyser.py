@@ -219,12 +219,44 @@ def _cut(word: str, start: int, source: Callable[[int, int], tuple[int, int]]) -
 
 def _run_of(found: re.Match[str], folded: Folded) -> HanRun:
     chars = found.group()
-    start = found.start()
+    places = folded.sources(*found.span())
     if _NO_HAN.search(chars) is None:
-        return HanRun(chars, tuple(folded.source(start + i, start + i + 1) for i in range(len(chars))))
+        return HanRun(chars, tuple(places))
     kept = [i for i, char in enumerate(chars) if char not in " \r\n\u200b"]
-    places = tuple(folded.source(start + i, start + i + 1) for i in kept)
-    return HanRun("".join(chars[i] for i in kept), places)
+    return HanRun("".join([chars[i] for i in kept]), tuple([places[i] for i in kept]))
+
+
+def parts_of(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """The words and whole Han runs of `text` in order, `RUN_BREAK` where it parts runs, and the ranges of all units.
+
+    A unit is a word or one Han character; `RUN_BREAK` is none. What `analyse` gives, without the pairs.
+    """
+    if text.isascii():
+        tokens = _analyse_ascii(text)
+        return [token.text for token in tokens], [(token.start, token.end) for token in tokens]
+    folded = fold(text)
+    parts: list[str] = []
+    places: list[tuple[int, int]] = []
+    last_han = ""
+    for found in _token_pattern(folded.text).finditer(folded.text):
+        word = found.group()
+        if word >= _FIRST_HAN and is_han(word):
+            run = _run_of(found, folded)
+            if len(run.chars) > 1 and simplify(run.chars[0]) == last_han:
+                parts.append(RUN_BREAK)
+            parts.append(run.chars)
+            places.extend(run.places)
+            last_han = simplify(run.chars[-1]) if len(run.chars) > 1 else ""
+            continue
+        last_han = ""
+        if len(word) <= MAX_TOKEN_CHARS:
+            parts.append(word)
+            places.append(folded.source(*found.span()))
+        else:
+            cut = list(_cut(word, found.start(), folded.source))
+            parts += [token.text for token in cut]
+            places += [(token.start, token.end) for token in cut]
+    return parts, places
 
 
 def han_runs(text: str) -> Iterator[HanRun]:

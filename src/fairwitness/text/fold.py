@@ -128,6 +128,12 @@ class Folded:
             return start, end
         return self.starts[start], self.ends[end - 1]
 
+    def sources(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Ranges of the original text that became each character of the range [start, end)."""
+        if self.starts is None or self.ends is None:
+            return list(zip(range(start, end), range(start + 1, end + 1), strict=True))
+        return list(zip(self.starts[start:end], self.ends[start:end], strict=True))
+
 
 def fold(text: str) -> Folded:
     """Folded text with the source range of every character, in code points."""
