@@ -387,9 +387,12 @@ class NameOnPage:
 
 def names_on_page(leaves: Iterable[Named], text: str) -> list[NameOnPage]:
     """The different forms of the names that stand in a text, in order, each once."""
-    page = View.of_text(text)
     found: dict[tuple[str, str], NameOnPage] = {}
-    for leaf in leaves:
+    names = list(leaves)
+    if not names:
+        return []
+    page = View.of_text(text)
+    for leaf in names:
         for mention in asked(leaf).mentions(page):
             low, high = page.source((mention.start, mention.end))
             match = mention.match
