@@ -81,27 +81,44 @@ class View:
     def __init__(self, parts: Sequence[str], places: list[Range] | None = None, text: str = "") -> None:
         self._parts = parts
         self._text = text
-        self.tokens: list[str] = []
-        self.starts: list[int] = []  # the unit at which each token begins
         self.runs: list[tuple[int, str]] = []  # the unit at which each Han run begins, and its characters
         self.places = places
-        tokens, starts = self.tokens, self.starts
         unit = 0
         for part in parts:
-            if part == RUN_BREAK:
-                tokens.append(part)
-                starts.append(unit)
-            elif not _begins_run(part):
-                tokens.append(part)
-                starts.append(unit)
-                unit += 1
-            else:
+            if _begins_run(part):
                 self.runs.append((unit, part))
+                unit += len(part)
+            elif part != RUN_BREAK:
+                unit += 1
+        self.size = unit
+        """Number of units."""
+
+    @property
+    def tokens(self) -> list[str]:
+        """The tokens in order."""
+        return self._tokens[0]
+
+    @property
+    def starts(self) -> list[int]:
+        """The unit at which each token begins."""
+        return self._tokens[1]
+
+    @cached_property
+    def _tokens(self) -> tuple[list[str], list[int]]:
+        """Both; what is asked of Han runs alone can do without."""
+        tokens: list[str] = []
+        starts: list[int] = []
+        unit = 0
+        for part in self._parts:
+            if _begins_run(part):
                 tokens.extend([part[i : i + 2] for i in range(len(part) - 1)] or [part])
                 starts.extend(range(unit, unit + max(1, len(part) - 1)))
                 unit += len(part)
-        self.size = unit
-        """Number of units."""
+            else:
+                tokens.append(part)
+                starts.append(unit)
+                unit += part != RUN_BREAK
+        return tokens, starts
 
     @classmethod
     def of_sequence(cls, sequence: str) -> Self:
