@@ -20,6 +20,7 @@ _COMMANDS = {
     "failures": "opening:failures",
     "metadata": "opening:metadata",
     "verify": "opening:verify",
+    "serve": "serving:serve",
     "search": "searching:search",
     "export": "searching:export",
     "show": "searching:show",

@@ -1,0 +1,1 @@
+"""The reading room: a case in a browser, on this machine only (docs/reading-room.md)."""

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fairwitness.web import words
+from fairwitness.web.words import interface_in
+from tests.web.serving import Client
+
+
+def test_a_pseudo_locale_changes_every_word_and_keeps_placeholders() -> None:
+    text = interface_in("en-XA").words.gettext("Searched %(pages)s of <b>all</b> pages &amp; more %% here")
+    assert text.startswith("[") and "%(pages)s" in text and "<b>" in text and "</b>" in text and "&amp;" in text
+    assert "Searched" not in text
+
+
+def test_an_unknown_language_is_shown_in_english() -> None:
+    assert interface_in("xx").tag == "en"
+    assert interface_in("../../etc").tag == "en"
+
+
+def test_a_catalogue_that_is_put_there_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "ug" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    catalogue = (
+        'msgid ""\nmsgstr ""\n"Language: ug\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "Search"\nmsgstr "ئىزدەش"\n\nmsgid "%(n)s page"\nmsgid_plural "%(n)s pages"\n'
+        'msgstr[0] "bir bet"\nmsgstr[1] "%(n)s bet"\n'
+    )
+    (folder / "messages.po").write_text(catalogue, "utf-8")
+    monkeypatch.setattr(words, "LOCALES", tmp_path)
+    interface_in.cache_clear()
+    try:
+        found = interface_in("ug")
+        assert (found.direction, found.words.gettext("Search")) == ("rtl", "ئىزدەش")
+        assert found.words.gettext("not translated") == "not translated"
+        assert found.words.ngettext("%(n)s page", "%(n)s pages", 1) == "bir bet"
+        assert found.words.ngettext("%(n)s page", "%(n)s pages", 5) == "%(n)s bet"
+    finally:
+        interface_in.cache_clear()
+
+
+def test_the_language_that_was_chosen_stays(room: Client) -> None:
+    answer = room.ask("/machine?ui=ar-XB")
+    assert '<html lang="ar-XB" dir="rtl">' in answer.text
+    kept = answer.headers["set-cookie"].partition(";")[0]
+    again = room.ask("/machine", Cookie=f"{room.cookie}; {kept}")
+    assert 'dir="rtl"' in again.text
