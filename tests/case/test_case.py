@@ -23,10 +23,12 @@ from fairwitness.case.schema import metadata
 from fairwitness.core.errors import CaseBusy, CaseError, CaseTooNew, DiskFull, NotFound
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageMissed, PageText
-from fairwitness.core.records import Document, Find, Made, Reading
+from fairwitness.core.records import Document, Find, Judgement, Made, Reading
 
 A = "aa" * 32
 B = "bb" * 32
+# Of Judgement(A, "language", "ug", 1_700_000_000), computed by the code of format 4, before judgements were signed.
+OLD_ID = "0c3b038079ba754218db22fe49fe6669cf1d80b90bc7d1cf11fd85cc7a5d3521"
 
 
 @pytest.fixture
@@ -248,6 +250,32 @@ def test_an_older_case_is_migrated_and_keeps_its_records(case: Case) -> None:
         assert [found.name for found in opened.queries.finds()] == [b"old"]
         assert opened.queries.indexed() == {}
     assert f"format = {CURRENT_FORMAT}" in file.read_text()
+
+
+def test_what_was_decided_before_people_signed_keeps_its_id(case: Case) -> None:
+    case.close()
+    (case.folder / "records.db").unlink()
+    engine = connect(case.folder / "records.db")
+    migrate(engine, 4)
+    row = {"id": OLD_ID, "about": A, "what": "language", "value": "ug", "at": 1_700_000_000, "replaces": ""}
+    names = ", ".join(row)
+    with engine.begin() as connection:
+        connection.execute(
+            text(f"INSERT INTO judgement ({names}) VALUES ({', '.join(':' + name for name in row)})"), row
+        )
+    engine.dispose()
+    file = case.folder / "case.toml"
+    file.write_text(file.read_text().replace(f"format = {CURRENT_FORMAT}", "format = 4"))
+    with Case.open(case.folder, writing=True) as opened:
+        (kept,) = opened.queries.judgements()
+        assert (kept.by, kept.value, kept.id) == ("", "ug", OLD_ID)
+        assert opened.queries.last_judgement_seq() == 1
+
+
+def test_who_signed_is_part_of_the_id() -> None:
+    ids = {Judgement(A, "language", "ug", 1_700_000_000, by=by).id for by in ("", "heron", "tern")}
+    assert len(ids) == 3
+    assert OLD_ID in ids
 
 
 def test_the_migrations_make_the_tables_that_the_code_expects(tmp_path: Path) -> None:

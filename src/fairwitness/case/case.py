@@ -1,6 +1,7 @@
 """A case: one folder that holds a leak, everything derived from it, and how it was derived.
 
-It is portable: no absolute path is in it. One process at a time writes; any number read meanwhile.
+It is portable: no absolute path is in it. One process at a time reads a leak into it; any number read meanwhile, and
+what people mark goes in between (docs/decisions/100).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from fairwitness.case.changes import Changes
-from fairwitness.case.database import CURRENT_FORMAT, connect, migrate
+from fairwitness.case.database import CURRENT_FORMAT, connect, migrate, write_transaction
 from fairwitness.case.derived import Derived
 from fairwitness.case.objects import ObjectStore, raise_if_full
 from fairwitness.case.queries import Queries
@@ -121,14 +122,57 @@ class Case:
         """
         if self._lock is None:
             raise CaseError("The case is open for reading only.")
+        with self._transaction() as changes:
+            yield changes
+
+    @contextmanager
+    def marking(self) -> Iterator[Changes]:
+        """A short transaction for what a person does, also in a case that is open for reading.
+
+        It needs no lock of the case, so it goes on while another process reads a leak into it; it waits for the
+        transaction that this process is in, which is a moment. Add judgements and events, nothing else.
+
+        Raises:
+            CaseBusy: if others write for longer than a minute.
+            CaseError: if the case was moved, or cannot be written to.
+            DiskFull: if it does not fit.
+        """
+        if not (self.folder / "records.db").exists():  # the open file would take it, and nobody would find it again
+            raise CaseError("The case is not where it was.", advice="Open it again where it is now.")
+        with self._transaction() as changes:
+            yield changes
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Changes]:
         try:
-            with self._engine.begin() as connection:
+            with write_transaction(self._engine) as connection:
                 yield Changes(connection)
         except OperationalError as error:
-            code = getattr(error.orig, "sqlite_errorcode", 0)
-            if code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+            if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
                 raise DiskFull("The disk that holds the case is full; what was done so far is kept.") from None
+            if code == sqlite3.SQLITE_BUSY:
+                raise CaseBusy("Another process has been writing to this case for a while.") from None
+            if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+                raise CaseError("The case cannot be written to.", advice="Look at its permissions.") from None
             raise
+
+    @contextmanager
+    def log_alone(self) -> Iterator[None]:
+        """No other process adds to the log meanwhile; it waits until the other has done.
+
+        This lock is not the one of the case: whoever marks something closes the log too.
+        """
+        try:
+            handle = os.open(self.folder / "log" / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise_if_full(error)
+            raise CaseError("The log cannot be written to.", advice="Look at the permissions of the case.") from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     @property
     def index_folder(self) -> Path:

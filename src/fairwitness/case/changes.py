@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from fairwitness.case import schema
 from fairwitness.case.pages import pack_page
+from fairwitness.case.queries import judgement_of
 from fairwitness.core.canonical import canonical_json
 from fairwitness.core.parts import PageText
 from fairwitness.core.records import Document, Find, Indexed, Judgement, PageScan, Reading
@@ -115,9 +116,16 @@ class Changes:
 
     def add_judgement(self, judgement: Judgement) -> bool:
         """The judgement is in the case and counts from now on; False if it was there before."""
-        row = {name: getattr(judgement, name) for name in ("id", "about", "what", "value", "at", "replaces")}
+        row = {name: getattr(judgement, name) for name in ("id", "about", "what", "value", "at", "replaces", "by")}
         done = self._connection.execute(insert(schema.judgement).values(row).on_conflict_do_nothing())
         return done.rowcount == 1
+
+    def last_judgement(self, about: str, what: str) -> Judgement | None:
+        """The judgement that counts on that question about that record, as it is within this transaction."""
+        table = schema.judgement.c
+        chosen = select(schema.judgement).where(table.what == what, table.about == about)
+        row = self._connection.execute(chosen.order_by(table.seq.desc()).limit(1)).mappings().first()
+        return judgement_of(row) if row is not None else None
 
     def forget_scans(self, ids: Iterable[str]) -> None:
         """These pages are to be recognised again; used for retries of what failed, with an event beside it."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-CURRENT_FORMAT = 4
+CURRENT_FORMAT = 5
+_WRITES = "fairwitness_writes"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def connect(path: Path, *, busy_ms: int = 60_000) -> Engine:
-    """An engine on the database file; transactions begin at once when they may write."""
+    """An engine on the database file; who waits for another writer gives up after `busy_ms`."""
     engine = create_engine(f"sqlite:///{path}")
 
     @event.listens_for(engine, "connect")
@@ -27,9 +30,21 @@ def connect(path: Path, *, busy_ms: int = 60_000) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITES) else "BEGIN")
 
     return engine
+
+
+@contextmanager
+def write_transaction(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is the only one that writes, from its beginning on.
+
+    So what it reads is still so when it writes: more than one process may write to a case, each for a moment.
+    """
+    with engine.connect() as connection:
+        alone = connection.execution_options(**{_WRITES: True})
+        with alone.begin():
+            yield alone
 
 
 def migrate(engine: Engine, target: int = CURRENT_FORMAT) -> None:
@@ -39,6 +54,6 @@ def migrate(engine: Engine, target: int = CURRENT_FORMAT) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
+    with write_transaction(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, str(target))

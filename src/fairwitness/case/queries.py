@@ -142,7 +142,20 @@ class Queries:
         chosen = chosen.where(table.what == what) if what else chosen
         chosen = chosen.where(table.about == about) if about else chosen
         for row in self._rows(chosen.order_by(table.seq)):
-            yield Judgement(**{name: row[name] for name in Judgement.__dataclass_fields__})
+            yield judgement_of(row)
+
+    def counting_judgements(self, about: str = "") -> Iterator[Judgement]:
+        """The judgement that counts on each question about each record, or one; withdrawn ones too, oldest first."""
+        table = schema.judgement.c
+        last = select(func.max(table.seq)).group_by(table.what, table.about)
+        last = last.where(table.about == about) if about else last
+        for row in self._rows(select(schema.judgement).where(table.seq.in_(last)).order_by(table.seq)):
+            yield judgement_of(row)
+
+    def last_judgement_seq(self) -> int:
+        """Number of the last judgement, 0 for none; what was derived from judgements is stale once it has changed."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(func.max(schema.judgement.c.seq))).scalar() or 0)
 
     def attempts(self) -> dict[str, int]:
         """Attempts that have begun and not ended in a reading, by document."""
@@ -216,6 +229,11 @@ def _scan(row: RowMapping) -> PageScan:
         milliseconds=row["milliseconds"],
         seq=row["seq"],
     )
+
+
+def judgement_of(row: RowMapping) -> Judgement:
+    """The judgement that a row of its table is."""
+    return Judgement(**{name: row[name] for name in Judgement.__dataclass_fields__})
 
 
 def _find(row: RowMapping) -> Find:

@@ -93,7 +93,9 @@ judgement = Table(
     Column("value", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("replaces", Text, nullable=False),
+    Column("by", Text, nullable=False, server_default=""),
     Index("judgement_by_about", "what", "about"),
+    Index("judgement_by_record", "about"),
 )
 
 attempt = Table(

@@ -133,9 +133,10 @@ def scan_id(document: str, page: int, made: Made) -> str:
 class Judgement:
     """What a person decided about a record: judgements are appended, never edited, and the last one counts.
 
-    `about` is the digest of a document, `what` the question, `value` the answer, empty where an earlier answer is
-    withdrawn; `at` in seconds since 1970; `replaces` the id of the judgement that counted before, if any; `seq` the
-    place in the order in which judgements came into the case.
+    `about` is the digest of a document or the name of a finding, `what` the question, `value` the answer, empty where
+    an earlier answer is withdrawn; `at` in seconds since 1970; `replaces` the id of the judgement that counted before,
+    if any; `by` the pseudonym of who decided, empty where nobody signed; `seq` the place in the order in which
+    judgements came into the case.
     """
 
     about: str
@@ -143,13 +144,14 @@ class Judgement:
     value: str
     at: int
     replaces: str = ""
+    by: str = ""
     seq: int = 0
 
     @property
     def id(self) -> str:
-        """SHA-256 over what was decided, when, and what it replaces."""
+        """SHA-256 over what was decided, when, what it replaces, and by whom where somebody signed."""
         fields = {"about": self.about, "what": self.what, "value": self.value, "at": self.at, "replaces": self.replaces}
-        return record_id("Judgement", fields)
+        return record_id("Judgement", fields | ({"by": self.by} if self.by else {}))
 
 
 @dataclass(frozen=True, slots=True)

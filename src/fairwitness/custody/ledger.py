@@ -40,6 +40,11 @@ def close_log(case: Case) -> Checkpoint:
     Raises:
         LogChanged: if the events before the last checkpoint are not the ones that it covers.
     """
+    with case.log_alone():
+        return _close(case)
+
+
+def _close(case: Case) -> Checkpoint:
     leaves = [leaf_hash(body) for body in case.queries.events()]
     old = read_checkpoint(case)
     if old.size > len(leaves) or root_of(leaves[: old.size]) != old.root:
