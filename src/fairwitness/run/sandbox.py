@@ -98,20 +98,11 @@ class SandboxRunner:
 
     def run(self, tasks: Iterable[Task], receiver_for: Callable[[Task], R]) -> Iterator[tuple[Attempt, R]]:
         """Yield an attempt and its receiver for every task, in the order in which they end."""
-
-        def work(task: Task) -> tuple[Attempt, R]:
-            for _ in range(LOST_PARENTS):
-                receiver = receiver_for(task)
-                attempt = self._attempt(task, receiver)
-                if attempt is not None:
-                    return attempt, receiver
-            return Attempt(task, Cause.CRASH_SIGNAL, "took the process down that starts the children"), receiver
-
         with ThreadPoolExecutor(self._workers) as threads:
             waiting: set[Future[tuple[Attempt, R]]] = set()
             try:
                 for task in tasks:
-                    waiting.add(threads.submit(work, task))
+                    waiting.add(threads.submit(self.run_one, task, receiver_for))
                     if len(waiting) >= 2 * self._workers:
                         done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                         yield from (future.result() for future in done)
@@ -123,6 +114,15 @@ class SandboxRunner:
                     future.cancel()
                 self.close()
                 raise
+
+    def run_one(self, task: Task, receiver_for: Callable[[Task], R]) -> tuple[Attempt, R]:
+        """An attempt at one task with its receiver, made in the thread that asks; any number of threads may."""
+        for _ in range(LOST_PARENTS):
+            receiver = receiver_for(task)
+            attempt = self._attempt(task, receiver)
+            if attempt is not None:
+                return attempt, receiver
+        return Attempt(task, Cause.CRASH_SIGNAL, "took the process down that starts the children"), receiver
 
     def _warm_parent(self) -> _WarmParent:
         with self._starting:
@@ -253,7 +253,8 @@ class _FrameReader:
                     return b""
                 raise _Ended
             self._buffer += piece
-        piece = bytes(self._buffer[:size])
+        with memoryview(self._buffer) as view:
+            piece = bytes(view[:size])
         del self._buffer[:size]
         return piece
 
