@@ -25,6 +25,7 @@ from sqlalchemy.exc import OperationalError
 from fairwitness.case.changes import Changes
 from fairwitness.case.database import CURRENT_FORMAT, connect, migrate, write_transaction
 from fairwitness.case.derived import Derived
+from fairwitness.case.kept import KeptFiles
 from fairwitness.case.objects import ObjectStore, raise_if_full
 from fairwitness.case.queries import Queries
 from fairwitness.case.saved import SavedSearches
@@ -212,6 +213,10 @@ class Case:
     def derived(self) -> Derived:
         """What was derived before and kept; the caller closes it."""
         return Derived(self.folder / "cache" / "derived.db")
+
+    def kept_files(self, name: str, max_bytes: int) -> KeptFiles:
+        """Derived files of that sort, at most so many bytes of them."""
+        return KeptFiles(self.folder / "cache" / name, self.scratch, max_bytes)
 
     def read_log_file(self, name: str) -> bytes | None:
         """Bytes of a file of the log, None if there is none."""

@@ -100,6 +100,15 @@ class Queries:
         statement = select(schema.reading).where(table.document == digest).order_by(table.id)
         return [_reading(row) for row in self._rows(statement)]
 
+    def state_of(self, digest: str) -> tuple[int, int]:
+        """Changes whenever the document is read again, or a page of it is recognised."""
+        reading, scan = schema.reading.c, schema.page_scan.c
+        readings = select(func.count()).where(reading.document == digest).scalar_subquery()
+        scans = select(func.max(scan.seq)).where(scan.document == digest).scalar_subquery()
+        with self._engine.connect() as connection:
+            found = connection.execute(select(readings, scans)).one()
+        return int(found[0]), int(found[1] or 0)
+
     def reading_keys(self) -> dict[str, list[tuple[str, str]]]:
         """For each document its readings as (media type, reading id)."""
         table = schema.reading.c

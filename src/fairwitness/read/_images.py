@@ -34,6 +34,8 @@ MAX_DIRECTORIES = 10_000_000
 MAX_PIXELS = 180_000_000
 """As RGB 540 MB: what a child of 2 GB address space holds together with its decoder. A0 at 300 dpi has 140 million."""
 
+_SMALL_SIDE_PX = 1300  # images up to here are for people to look at; a JPEG is decoded at an eighth to a half for them
+
 Image.MAX_IMAGE_PIXELS = None  # our own limit is checked before anything is decoded
 
 FORMATS = {
@@ -174,6 +176,8 @@ def draw_frame(source: Source, number: int, max_side_px: int, *, grey: bool) -> 
             elif number != 1:
                 raise EOFError
             check_size(*image.size)
+            if max_side_px <= _SMALL_SIDE_PX:
+                image.draft(None, (max_side_px, max_side_px))
             upright = ImageOps.exif_transpose(image) or image
             shown = _on_paper(upright, grey=grey)
             shown.thumbnail((max_side_px, max_side_px), Image.Resampling.LANCZOS)

@@ -26,7 +26,7 @@ class RenderPage:
     max_side_px: int = MAX_SIDE_PX
     grey: bool = False
     name: ClassVar[str] = "render-page"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield one `Pixels`."""
