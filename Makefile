@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RIVALS := names language tika xberg markitdown rapidocr pdfplumber
 
-.PHONY: setup tessdata demo test test-slow meaning check format lock bench clean
+.PHONY: setup tessdata browser words demo test test-slow meaning check format lock bench clean
 
 setup: $(STAMP)
 
@@ -23,13 +23,17 @@ $(STAMP): requirements/dev.txt requirements/models.txt requirements/tessdata.sha
 tessdata:
 	sh requirements/fetch_tessdata.sh $(VENV)/share/tessdata
 
+# Chromium for the tests of the reading room, from Debian; needs root, and is not needed for anything else.
+browser:
+	sh requirements/fetch_chromium.sh
+
 demo: setup
 	$(BIN)/python -m examples.demo demo
 
-test: setup
+test: setup browser
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
-test-slow: setup
+test-slow: setup browser
 	$(BIN)/python -m pytest -n 2 -m "slow or not slow"
 
 # Likeness in meaning is an extra of 91 MB: its model, and the tests and numbers that need it.
@@ -47,6 +51,10 @@ check: setup
 format: setup
 	$(BIN)/ruff format src tests bench examples training packages
 	$(BIN)/ruff check --fix src tests bench examples training packages
+
+# The words of the interface, for who translates it.
+words: setup
+	cd src/fairwitness/web && $(abspath $(BIN))/pybabel -q extract -F locale/babel.cfg --no-location --omit-header --sort-output -o locale/messages.pot .
 
 # The lock names versions and hashes alone, so that it holds for every mirror (docs/decisions/002).
 lock: setup

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import click
@@ -37,6 +40,7 @@ from fairwitness.work.verifying import verify as verify_case
 @limit_options
 @passwords_option
 @unlocked_option
+@click.option("--serve", "serving", is_flag=True, help="Show the case in a browser meanwhile, and afterwards.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 @json_option
 @tells_errors
@@ -45,6 +49,7 @@ def open_command(
     case_folder: Path | None,
     passwords: Path | None,
     unlocked: bool,
+    serving: bool,
     quiet: bool,
     as_json: bool,
     **limits: int | None,
@@ -59,15 +64,34 @@ def open_command(
     folder = case_folder or (leak if is_case else leak.with_name(f"{leak.name}.case"))
     given = {name: value for name, value in limits.items() if value is not None}
     secrets = read_passwords(passwords)
-    with Case.create_or_open(folder, given) as case:
-        progress = Progress(None if quiet else sys.stderr)
-        open_leak(case, None if is_case else leak, progress, unlocked=unlocked, passwords=secrets)
-        account = account_of(case)
+    with _served(folder, as_json) if serving else nullcontext() as started:
+        with Case.create_or_open(folder, given) as case:
+            if started is not None:
+                started()
+            progress = Progress(None if quiet else sys.stderr)
+            open_leak(case, None if is_case else leak, progress, unlocked=unlocked, passwords=secrets)
+            account = account_of(case)
         if as_json:
             print_json(account.as_json())
         else:
             click.echo(printing.account(account))
             click.echo(f"\nNext: fairwitness search {shlex.quote(os.path.relpath(folder))} QUERY")
+
+
+@contextmanager
+def _served(folder: Path, as_json: bool) -> Iterator[Callable[[], None]]:
+    """Gives what starts a server of the case in a process of its own, and waits for that process in the end."""
+    command = [sys.executable, "-m", "fairwitness", "serve", str(folder), *(["--json"] if as_json else [])]
+    servers: list[subprocess.Popen[bytes]] = []
+    try:
+        yield lambda: servers.append(subprocess.Popen(command))  # noqa: S603  our own program
+        with suppress(KeyboardInterrupt):
+            for server in servers:
+                server.wait()
+    finally:
+        for server in servers:
+            server.terminate()
+            server.wait()
 
 
 @click.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -43,7 +44,8 @@ def serve(folder: Path, *, port: int = 0, say: Callable[[str], None], keyboard: 
         threading.Thread(
             target=_hand_out_links, args=(server, sessions, address[1], say, keyboard), daemon=True, name="links"
         ).start()
-        server.run(sockets=[listening])
+        with suppress(KeyboardInterrupt):  # raised again once all is closed
+            server.run(sockets=[listening])
     finally:
         listening.close()
         room.close()
