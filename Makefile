@@ -54,7 +54,7 @@ format: setup
 
 # The words of the interface, for who translates it.
 words: setup
-	cd src/fairwitness/web && $(abspath $(BIN))/pybabel -q extract -F locale/babel.cfg --no-location --omit-header --sort-output -o locale/messages.pot .
+	cd src/fairwitness/web && $(abspath $(BIN))/pybabel -q extract -F locale/babel.cfg -k N_ --no-location --omit-header --sort-output -o locale/messages.pot .
 
 # The lock names versions and hashes alone, so that it holds for every mirror (docs/decisions/002).
 lock: setup

@@ -81,6 +81,11 @@ class _Catalogue(_English):
         return one if n == 1 else many
 
 
+def N_(text: str) -> str:  # noqa: N802  the usual name, which Babel looks for
+    """The text itself, marked to be translated where it is shown."""
+    return text
+
+
 def available() -> list[str]:
     """Tags of the languages that the interface can be shown in, English first."""
     found = sorted(path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/messages.po"))

@@ -11,24 +11,24 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fairwitness.web.templating import STATIC, render
-from fairwitness.web.words import PSEUDO, available
+from fairwitness.web.words import N_, PSEUDO, available
 
 SAMPLES: tuple[tuple[str, str, str, str], ...] = (
-    ("Latin", "en", "Hamburgefonstiv", "vendored"),
-    ("Turkish", "tr", "ğışöçü ĞİŞÖÇÜ", "vendored"),
-    ("Uyghur Latin", "ug-Latn", "ë ö ü ŋ ğ", "vendored"),
-    ("Cyrillic", "ru", "Съешь ещё", "vendored"),
-    ("Kazakh", "kk", "әғқңөұүһі ӘҒҚҢӨҰҮҺІ", "vendored"),
-    ("Uyghur", "ug", "ئابدۇۋەلى گۈل چېچەك ژۇرنال ڭ", "vendored"),
-    ("Kazakh in Arabic script", "kk-Arab", "ءۇ قازاقشا ۇلت", "vendored"),
-    ("Arabic", "ar", "أبجد هوز", "vendored"),
-    ("Chinese, simplified", "zh-Hans", "汉字简体环境", "system"),
-    ("Chinese, traditional", "zh-Hant", "漢字繁體環境", "system"),
-    ("Chinese, rare", "zh-Hans", "㐀㒳㙍", "system"),
-    ("Tibetan", "bo", "བོད་སྐད", "system"),
-    ("Mongolian", "mn-Mong", "ᠮᠣᠩᠭᠣᠯ", "system"),
-    ("Japanese", "ja", "かなカナ", "system"),
-    ("Korean", "ko", "한국어", "system"),
+    (N_("Latin"), "en", "Hamburgefonstiv", "vendored"),
+    (N_("Turkish"), "tr", "ğışöçü ĞİŞÖÇÜ", "vendored"),
+    (N_("Uyghur Latin"), "ug-Latn", "ë ö ü ŋ ğ", "vendored"),
+    (N_("Cyrillic"), "ru", "Съешь ещё", "vendored"),
+    (N_("Kazakh"), "kk", "әғқңөұүһі ӘҒҚҢӨҰҮҺІ", "vendored"),
+    (N_("Uyghur"), "ug", "ئابدۇۋەلى گۈل چېچەك ژۇرنال ڭ", "vendored"),
+    (N_("Kazakh in Arabic script"), "kk-Arab", "ءۇ قازاقشا ۇلت", "vendored"),
+    (N_("Arabic"), "ar", "أبجد هوز", "vendored"),
+    (N_("Chinese, simplified"), "zh-Hans", "汉字简体环境", "system"),
+    (N_("Chinese, traditional"), "zh-Hant", "漢字繁體環境", "system"),
+    (N_("Chinese, rare"), "zh-Hans", "㐀㒳㙍", "system"),
+    (N_("Tibetan"), "bo", "བོད་སྐད", "system"),
+    (N_("Mongolian"), "mn-Mong", "ᠮᠣᠩᠭᠣᠯ", "system"),
+    (N_("Japanese"), "ja", "かなカナ", "system"),
+    (N_("Korean"), "ko", "한국어", "system"),
 )
 """Name, language, sample, and whether its font comes with the server or must be on the machine."""
 
