@@ -214,9 +214,18 @@ class Queries:
             yield row["body"]
 
     def event_count(self) -> int:
-        """How many events there are."""
+        """How many events there are: the number of the last one, for none is ever taken away."""
         with self._engine.connect() as connection:
-            return int(connection.execute(select(func.count()).select_from(schema.event)).scalar_one())
+            return int(connection.execute(select(func.max(schema.event.c.seq))).scalar() or 0)
+
+    def reading_event_count(self) -> int:
+        """How many events tell of something other than a judgement; marks leave it as it is."""
+        with self._engine.connect() as connection:
+            events, judged = (
+                select(func.max(table.c.seq)).scalar_subquery() for table in (schema.event, schema.judgement)
+            )
+            count = func.coalesce(events, 0) - func.coalesce(judged, 0)
+            return int(connection.execute(select(count)).scalar_one())
 
 
 def _by_document(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:

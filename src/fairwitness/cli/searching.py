@@ -17,7 +17,7 @@ from fairwitness.cli.common import (
     unlocked_option,
     written_to,
 )
-from fairwitness.core.cite import parse_cite
+from fairwitness.core.cite import parse_any_cite
 from fairwitness.core.outcome import Cause
 from fairwitness.search.facets import FACETS, FacetName
 from fairwitness.search.index import ORDERS, Order
@@ -148,7 +148,7 @@ def export(case: Path, query: str, table: str | None, lines: str | None, excel: 
 def show(case: Path, cite: str, output: Path | None, whole_page: bool, unlocked: bool, as_json: bool) -> None:
     """Show the place that CITE names: its text, and with -o the page image with the place marked."""
     with reading_case(case) as opened:
-        shown = look_up(opened, parse_cite(cite))
+        shown = look_up(opened, parse_any_cite(cite))
         wish(opened, waiting(opened, [shown.document]), "looked-at")
         if output is not None and output.suffix == ".txt":
             output.write_text(printing.quote(shown) + "\n", "utf-8")

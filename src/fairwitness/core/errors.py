@@ -58,7 +58,10 @@ class BadCite(FairwitnessError):
     """A cite that does not have the form of one."""
 
     code = "bad_cite"
-    advice = "A cite looks like 3fa9c1d2e4b5a697:p3:c120-131:1a2b3c4d; copy it from a search hit."
+    advice = (
+        "A cite looks like 3fa9c1d2e4b5a697:p3:c120-131:1a2b3c4d or 3fa9c1d2e4b5a697:p3:r120,80,640,410@200; copy it "
+        "from a search hit or from a page."
+    )
 
 
 class NoSandbox(FairwitnessError):

@@ -206,7 +206,7 @@ def account_for_search(case: Case) -> dict[str, Any]:
 
     `pages_with_text` is a number, `pages` and `files` count by cause what a search cannot see.
     """
-    key = f"{case.queries.event_count()} {current_key()}"
+    key = f"{case.queries.reading_event_count()} {current_key()}"
     kept = case.read_cache(_FOR_SEARCH)
     if kept is not None and kept.get("key") == key:
         return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from typing import Any
@@ -10,13 +11,15 @@ from PIL import Image, ImageDraw
 
 from fairwitness.case.case import Case
 from fairwitness.case.pages import PageReader
-from fairwitness.core.cite import Cite
+from fairwitness.core.cite import AnyCite, Cite, RegionCite
 from fairwitness.core.errors import FairwitnessError, NotFound
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageMissed, PageText, Part, Pixels
+from fairwitness.core.records import Region
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
 from fairwitness.work.account import names_of
+from fairwitness.work.placing import place_on_page, text_within
 from fairwitness.work.searching import boxes_of, cells_of
 
 RENDER = "fairwitness.read.render:RenderPage"
@@ -56,13 +59,15 @@ class Shown:
         return asdict(self)
 
 
-def look_up(case: Case, cite: Cite) -> Shown:
-    """What the cite names, in the reading that it was made from.
+def look_up(case: Case, cite: AnyCite) -> Shown:
+    """What the cite names, in the reading that it was made from; of a rectangle, with the text that is in it today.
 
     Raises:
         NotFound: if this case has no such document, page or reading.
     """
     digest = case.queries.document_starting(cite.document)
+    if isinstance(cite, RegionCite):
+        return _look_up_region(case, digest, cite)
     page = cited_page(case, digest, cite)
     return Shown(
         document=digest,
@@ -78,6 +83,26 @@ def look_up(case: Case, cite: Cite) -> Shown:
         height_px=page.height_px,
         dpi=page.dpi,
         turn_deg=page.recognition.turn_deg if page.recognition is not None else 0,
+    )
+
+
+def _look_up_region(case: Case, digest: str, cite: RegionCite) -> Shown:
+    region = Region(digest, cite.page, cite.dpi, cite.x0, cite.y0, cite.x1, cite.y1)
+    page, box, scale = place_on_page(case, region)
+    return Shown(
+        document=digest,
+        found_as=names_of(case, digest)[0],
+        page=cite.page,
+        label=page.label if isinstance(page, PageText) else "",
+        quote=text_within(page, box) if isinstance(page, PageText) else "",
+        before="",
+        after="",
+        boxes=((cite.x0, cite.y0, cite.x1, cite.y1),),
+        cells=(),
+        width_px=math.ceil(page.width_px / scale),
+        height_px=math.ceil(page.height_px / scale),
+        dpi=cite.dpi,
+        turn_deg=page.recognition.turn_deg if isinstance(page, PageText) and page.recognition is not None else 0,
     )
 
 
@@ -104,7 +129,7 @@ def draw(case: Case, shown: Shown, *, whole_page: bool = False, unlocked: bool =
     Raises:
         NoImage: if the document has no page images.
     """
-    if not shown.width_px or not shown.boxes:
+    if not shown.boxes:
         raise NoImage("This place is in text without page images.")
     page = _render(case, shown, unlocked=unlocked)
     marked = Image.blend(page, _marked(page, shown), 0.35)
@@ -112,7 +137,7 @@ def draw(case: Case, shown: Shown, *, whole_page: bool = False, unlocked: bool =
     for x0, y0, x1, y1 in shown.boxes:
         pen.rectangle((x0 - 3, y0 - 3, x1 + 2, y1 + 2), outline=FRAME, width=2)
     if not whole_page:
-        marked = marked.crop(_surroundings(shown))
+        marked = marked.crop(_surroundings(shown, marked.width, marked.height))
     if shown.turn_deg:
         marked = marked.rotate(-shown.turn_deg, expand=True)
     out = BytesIO()
@@ -129,14 +154,14 @@ def _marked(page: Image.Image, shown: Shown) -> Image.Image:
     return filled
 
 
-def _surroundings(shown: Shown) -> tuple[int, int, int, int]:
+def _surroundings(shown: Shown, width_px: int, height_px: int) -> tuple[int, int, int, int]:
     """The whole length of the lines where the place is, so that they can be read, and a few lines around it."""
     across = shown.turn_deg in (90, 270)  # lines run up or down the image
     first = min(box[0 if across else 1] for box in shown.boxes) - MARGIN_PX
     last = max(box[2 if across else 3] for box in shown.boxes) + MARGIN_PX
     if across:
-        return max(0, first), 0, min(shown.width_px, last), shown.height_px
-    return 0, max(0, first), shown.width_px, min(shown.height_px, last)
+        return max(0, first), 0, min(width_px, last), height_px
+    return 0, max(0, first), width_px, min(height_px, last)
 
 
 class _PixelReceiver:
@@ -151,7 +176,9 @@ class _PixelReceiver:
 def _render(case: Case, shown: Shown, *, unlocked: bool) -> Image.Image:
     media_type = _media_type(case, shown.document)
     options = {"number": shown.page, "dpi": shown.dpi}
-    if media_type.startswith("image/"):  # drawn at its own size, unless it was made smaller when it was read
+    if (
+        media_type.startswith("image/") and shown.width_px
+    ):  # drawn at its own size, unless it was made smaller when it was read
         options["max_side_px"] = max(shown.width_px, shown.height_px)
     task = Task(shown.document, RENDER, case.objects.path(shown.document), options, media_type=media_type)
     with SandboxRunner([RENDER.partition(":")[0]], workers=1, unlocked=unlocked) as sandbox:
