@@ -23,9 +23,11 @@ def connect(path: Path, *, busy_ms: int = 60_000) -> Engine:
     def _configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
+        cursor.execute(
+            f"PRAGMA busy_timeout={busy_ms}"
+        )  # first: after a kill, the next one has to wait for the recovery
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.execute(f"PRAGMA busy_timeout={busy_ms}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
