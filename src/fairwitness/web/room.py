@@ -12,6 +12,8 @@ from starlette.requests import Request
 from fairwitness.case.case import Case
 from fairwitness.core.errors import CaseError
 from fairwitness.web.sessions import Sessions
+from fairwitness.work.looking import Looking
+from fairwitness.work.picturing import PageImages
 from fairwitness.work.searching import CaseSearch
 
 MAX_SEARCHES = 3  # at once: a slow question leaves room for quick ones, and each holds pages in memory
@@ -38,6 +40,8 @@ class Room:
     def __init__(self, folder: Path, sessions: Sessions) -> None:
         self.case = Case.open(folder)
         self.sessions = sessions
+        self.looking = Looking(self.case)
+        self._pictures: PageImages | None = None
         self._free: list[tuple[tuple[int, int], CaseSearch]] = []
         self._slots = threading.BoundedSemaphore(MAX_SEARCHES)
         self._lock = threading.Lock()
@@ -45,7 +49,21 @@ class Room:
     def close(self) -> None:
         """Nothing of the case is open any more."""
         self._free.clear()
+        if self._pictures is not None:
+            self._pictures.close()
         self.case.close()
+
+    @property
+    def pictures(self) -> PageImages:
+        """Makes images of pages.
+
+        Raises:
+            NoSandbox: if this machine lacks a lock; all else works without it.
+        """
+        with self._lock:
+            if self._pictures is None:
+                self._pictures = PageImages(self.case, self.looking)
+            return self._pictures
 
     def check(self) -> None:
         """The case is where it was.
