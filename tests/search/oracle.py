@@ -27,6 +27,20 @@ class OraclePage:
     languages: tuple[str, ...] = ("und",)
     date: int | None = None
     path: str = ""
+    sender: str = ""
+    marks: tuple[str, ...] = ()
+
+
+def is_true_of(leaf: q.DocumentLeaf, page: OraclePage) -> bool:
+    if isinstance(leaf, q.OnPath):
+        return leaf.pattern.text in page.path
+    if isinstance(leaf, q.InFolder):
+        return page.path.startswith(leaf.path + "/")
+    if isinstance(leaf, q.FromSender):
+        return page.sender == leaf.text if leaf.whole else leaf.text.lower() in page.sender.lower()
+    if isinstance(leaf, q.Tagged):
+        return f"tag:{leaf.tag}" in page.marks
+    return (leaf.mark in page.marks) == leaf.is_set
 
 
 def runs(text: str) -> list[str]:
@@ -211,8 +225,8 @@ def brute_force(node: q.Node, page: OraclePage) -> bool:
         return glob_match(node.value, page.type)
     if isinstance(node, q.LanguageIs):
         return any(glob_match(node.value, language) for language in page.languages)
-    if isinstance(node, q.OnPath):
-        return node.pattern.text in page.path
+    if isinstance(node, q.OnPath | q.InFolder | q.FromSender | q.Tagged | q.Marked):
+        return is_true_of(node, page)
     if isinstance(node, q.DateRange):
         return page.date is not None and (node.low or 0) <= page.date <= (node.high or 99999999)
     if isinstance(node, q.Stemmed):

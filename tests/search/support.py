@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fairwitness.core.errors import NotFound
 from fairwitness.search.analyser import index_fields
 from fairwitness.search.index import IndexedPage, TantivyIndex
-from fairwitness.search.query import Node, PathPattern, parse
+from fairwitness.search.query import DocumentLeaf, Node, parse
 
-from .oracle import Key, OraclePage
+from .oracle import Key, OraclePage, is_true_of
 
 
 def digest(name: object) -> str:
@@ -33,8 +37,21 @@ class Texts:
             raise NotFound("No such document.")
         return found.pop()
 
-    def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
-        return {page.document for page in self.pages.values() if pattern.matches(page.path)}
+    def documents_with(self, leaf: DocumentLeaf) -> Collection[str]:
+        return {page.document for page in self.pages.values() if is_true_of(leaf, page)}
+
+    def twins(self) -> Collection[str]:
+        beginnings = Counter(document[:15] for document in {page.document for page in self.pages.values()})
+        return {page.document for page in self.pages.values() if beginnings[page.document[:15]] > 1}
+
+    def path_rank(self, document: str) -> int:
+        paths = sorted({(page.path, page.document) for page in self.pages.values()})
+        return [document for _, document in paths].index(document)
+
+    def path_ranks(self, prefixes: NDArray[np.int64]) -> NDArray[np.int64]:
+        paths = sorted({(page.path, page.document) for page in self.pages.values()})
+        ranks = {int(document[:15], 16): rank for rank, (_, document) in reversed(list(enumerate(paths)))}
+        return np.array([ranks[int(prefix)] for prefix in prefixes], dtype=np.int64)
 
 
 def indexed(page: OraclePage) -> IndexedPage:

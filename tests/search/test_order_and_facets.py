@@ -11,7 +11,7 @@ import pytest
 
 from fairwitness.search._order import BadCursor
 from fairwitness.search.analyser import analyse, index_fields
-from fairwitness.search.facets import FACETS
+from fairwitness.search.facets import INDEX_FACETS
 from fairwitness.search.index import IndexedPage, Order, TantivyIndex
 from fairwitness.search.query import BadQuery, Boost, Like, Node, Term, parse
 
@@ -137,7 +137,7 @@ def test_a_cursor_of_another_order_is_refused(made: Made, after: str, order: Ord
 
 def test_facets_count_the_whole_answer_exactly(made: Made) -> None:
     pages = [made.pages[key] for key in made.matching()]
-    facets = {facet.name: facet for facet in made.index.facets(Term("отчёт"), made.context, FACETS)}
+    facets = {facet.name: facet for facet in made.index.facets(Term("отчёт"), made.context, INDEX_FACETS)}
     assert dict(facets["type"].values) == Counter(page.type for page in pages)
     assert dict(facets["lang"].values) == Counter(language for page in pages for language in page.languages)
     assert facets["lang"].none == sum(not page.languages for page in pages)
@@ -153,7 +153,7 @@ def test_facets_count_the_whole_answer_exactly(made: Made) -> None:
 
 
 def test_a_facet_of_nothing_is_empty(made: Made) -> None:
-    assert all(not f.values and not f.none for f in made.index.facets(Term("nowhere"), made.context, FACETS))
+    assert all(not f.values and not f.none for f in made.index.facets(Term("nowhere"), made.context, INDEX_FACETS))
 
 
 def test_a_weight_changes_the_order_and_not_the_pages(tmp_path: Path) -> None:

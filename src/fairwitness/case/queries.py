@@ -43,6 +43,28 @@ class Queries:
         order = (table.depth, table.parent, table.ordinal, table.name)
         return [_find(row) for row in self._rows(statement.order_by(*order))]
 
+    def places(self) -> Iterator[tuple[str, bytes, str]]:
+        """Container, name and document of every find, containers before what is in them; no document for folders."""
+        table = schema.find.c
+        columns = select(table.parent, table.name, table.document)
+        for row in self._rows(columns.order_by(table.depth, table.parent, table.ordinal, table.name)):
+            yield row["parent"], row["name"], row["document"]
+
+    def statements_named(self, name: str) -> Iterator[tuple[str, str]]:
+        """Document and value of every statement of that name, in the readings that the index holds."""
+        table, held = schema.reading.c, schema.indexed.c
+        columns = select(table.document, table.about).join(schema.indexed, held.reading == table.id)
+        for row in self._rows(columns.where(table.about.contains(f'"{name}"', autoescape=True))):
+            for said, value, _ in statements(json.loads(row["about"])):
+                if said == name:
+                    yield row["document"], value
+
+    def table_sizes(self) -> tuple[int, ...]:
+        """How many finds, readings and indexed documents there are; what was derived from them is stale on a change."""
+        counts = [select(func.count()).select_from(table) for table in (schema.find, schema.reading, schema.indexed)]
+        with self._engine.connect() as connection:
+            return tuple(int(connection.execute(count).scalar_one()) for count in counts)
+
     def top_finds(self) -> Iterator[tuple[bytes, int, str, str]]:
         """Name, size, modified and document of what lies in the leak folder itself and has bytes."""
         table = schema.find.c

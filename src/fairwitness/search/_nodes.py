@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.names import Aliases, Level
@@ -145,6 +145,36 @@ class OnPath:
 
 
 @dataclass(frozen=True, slots=True)
+class InFolder:
+    """The document was found in the folder or archive of that path, or anywhere below it."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromSender:
+    """The mail names a sender with this in it, whatever its case; with `whole`, this sender exactly as written."""
+
+    text: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Somebody gave the document this tag."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Whether somebody starred the document, called it reviewed, or wrote a note on it."""
+
+    mark: Mark
+    is_set: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class DateRange:
     """Days as yyyymmdd, both ends included; None is an open end. A page without a date is in no range."""
 
@@ -207,10 +237,15 @@ class Not:
 
 NearItem = Term | Phrase | Wildcard | Regex | Fuzzy
 TextLeaf = NearItem | Near | Loose | HanWord | Stemmed | Named
-FilterLeaf = TypeIs | LanguageIs | OnPath | DateRange | TrustRange
-FILTERS = (TypeIs, LanguageIs, OnPath, DateRange, TrustRange)
+DocumentLeaf = OnPath | InFolder | FromSender | Tagged | Marked
+FilterLeaf = TypeIs | LanguageIs | DateRange | TrustRange | DocumentLeaf
+OF_DOCUMENTS = (OnPath, InFolder, FromSender, Tagged, Marked)  # what only the records of the case know
+FILTERS = (TypeIs, LanguageIs, DateRange, TrustRange, *OF_DOCUMENTS)
 Node = TextLeaf | FilterLeaf | Like | Boost | And | Or | Not
 
+
+Mark = Literal["starred", "reviewed", "noted"]
+MARKS: tuple[Mark, ...] = ("starred", "reviewed", "noted")
 
 _READINGS = {Loose: "loose", HanWord: "word", Stemmed: "stem"}
 
@@ -290,11 +325,23 @@ def _unparse_filter(node: FilterLeaf) -> str:
         return f"type:{_quote(node.value)}"
     if isinstance(node, LanguageIs):
         return f"lang:{_quote(node.value)}"
-    if isinstance(node, OnPath):
-        return f"path:{_quote(node.pattern.text)}"
+    if isinstance(node, OF_DOCUMENTS):
+        return _unparse_of_documents(node)
     if isinstance(node, TrustRange):
         return f"trust:[{node.low / 1000:.3f} TO {node.high / 1000:.3f}]"
     return f"date:[{_day(node.low)} TO {_day(node.high)}]"
+
+
+def _unparse_of_documents(node: DocumentLeaf) -> str:
+    if isinstance(node, OnPath):
+        return f"path:{_quote(node.pattern.text)}"
+    if isinstance(node, InFolder):
+        return f"folder:{_quote(node.path)}"
+    if isinstance(node, FromSender):
+        return f"{'sender' if node.whole else 'from'}:{_quote(node.text)}"
+    if isinstance(node, Tagged):
+        return f"tag:{_quote(node.tag)}"
+    return f"{node.mark}:{'yes' if node.is_set else 'no'}"
 
 
 def _day(day: int | None) -> str:

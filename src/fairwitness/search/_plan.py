@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from itertools import pairwise
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import tantivy
 from rapidfuzz import process
@@ -21,22 +22,23 @@ from fairwitness.search._name_plan import NamePlan
 from fairwitness.search._names import asked
 from fairwitness.search._nodes import (
     FILTERS,
+    OF_DOCUMENTS,
     And,
     Boost,
+    DocumentLeaf,
     FilterLeaf,
     Fuzzy,
     HanWord,
     LanguageIs,
     Like,
     Loose,
+    Marked,
     Named,
     Near,
     NearItem,
     Node,
     Not,
-    OnPath,
     Or,
-    PathPattern,
     Phrase,
     Regex,
     Stemmed,
@@ -75,14 +77,18 @@ from fairwitness.search._view import (
     unit_of,
     units_of,
 )
-from fairwitness.search._walk import all_of, any_of, between, but_not, count_of, page_id
+from fairwitness.search._walk import all_of, any_of, between, but_not, count_of, page_id, prefix_of
 from fairwitness.search.stems import STEMMED, stem_terms
 from fairwitness.text.loose import with_same_key
 
+_FEW_DOCUMENTS = 100
 _MANY = 3_000  # pages; to look at so many takes longer than to ask the engine for places of pairs
 _MAX_PAIRS = 40  # of first tokens of neighbours in `near`; with more, pages with both are looked at
 _MAX_TRIED = 2_000  # words of the index that are tried for them
 _MAX_VARIED_TWICE = 5  # characters of a fuzzy Chinese word with two changes whose spellings the engine is asked for
+if TYPE_CHECKING:
+    from fairwitness.search._documents import IntArray
+
 Query = tantivy.Query
 Occur = tantivy.Occur
 
@@ -98,8 +104,20 @@ class SearchContext(Protocol):
         """Digest of the one document that starts so. Raises NotFound."""
         ...
 
-    def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
-        """Digests of the documents that were found under a path that matches."""
+    def documents_with(self, leaf: DocumentLeaf) -> Collection[str]:
+        """Digests of the documents for which it is true."""
+        ...
+
+    def path_ranks(self, prefixes: IntArray) -> IntArray:
+        """The places of documents in the order of their paths, given the first 60 bits of their digests."""
+        ...
+
+    def path_rank(self, document: str) -> int:
+        """The place of one document in that order."""
+        ...
+
+    def twins(self) -> Collection[str]:
+        """Digests of documents whose first 60 bits are those of another document too."""
         ...
 
 
@@ -196,13 +214,24 @@ class Planner:
             return self._glob("type", leaf.value)
         if isinstance(leaf, LanguageIs):
             return self._glob("lang", leaf.value)
-        if isinstance(leaf, OnPath):
-            return self._any_term("doc", self.context.documents_on_path(leaf.pattern))
+        if isinstance(leaf, OF_DOCUMENTS):
+            return self._of_documents(leaf)
         if isinstance(leaf, TrustRange):
             if leaf.low > leaf.high:
                 return Query.empty_query()
             return between(self.schema, "trust", leaf.low, leaf.high)
         return between(self.schema, "date", leaf.low or 0, leaf.high)
+
+    def _of_documents(self, leaf: DocumentLeaf) -> Query:
+        """Pages of the documents that the case names; the first bits of a digest are sought 7 times as fast as all."""
+        if isinstance(leaf, Marked) and not leaf.is_set:
+            return all_but(self._of_documents(replace(leaf, is_set=True)))
+        documents = set(self.context.documents_with(leaf))
+        if len(documents) < _FEW_DOCUMENTS:
+            return self._any_term("doc", documents)
+        twins = documents & set(self.context.twins())
+        beginnings = sorted(map(prefix_of, documents - twins))
+        return any_of([Query.term_set_query(self.schema, "prefix", beginnings), self._any_term("doc", twins)])
 
     def _glob(self, field: str, value: str) -> Query:
         wanted = glob_pattern(value.lower())

@@ -2,69 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import tantivy
 
-from fairwitness.search._walk import Query, between, but_not, count_of
+from fairwitness.search._walk import Query, but_not, count_of
 
-FacetName = Literal["type", "lang", "year", "month", "trust"]
-FACETS: tuple[FacetName, ...] = ("type", "lang", "year", "month", "trust")
+IndexFacet = Literal["type", "lang", "year", "month", "trust"]
+DocumentFacet = Literal["folder", "sender", "tag", "starred", "reviewed"]
+FacetName = IndexFacet | DocumentFacet
+INDEX_FACETS: tuple[IndexFacet, ...] = ("type", "lang", "year", "month", "trust")
+DOCUMENT_FACETS: tuple[DocumentFacet, ...] = ("folder", "sender", "tag", "starred", "reviewed")
+FACETS: tuple[FacetName, ...] = (*INDEX_FACETS, *DOCUMENT_FACETS)
 _MOST = 65_000  # values of one facet; tantivy allows as many buckets
 _BAND = 100  # thousandths of trust
+_STEPS = {"year": 10_000, "month": 100}  # days are yyyymmdd
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
     """How many of the pages have which value, and how many have none.
 
-    A page in several languages counts for each of them; otherwise the numbers add up to the pages of the answer. Years
-    and months come in their order, trust from the least, the others from the most frequent. The values of trust are as
-    one types them behind `trust:`.
+    A page in several languages counts for each of them, one that was found in several folders too; otherwise the
+    numbers add up to the pages of the answer. Years and months come in their order, trust from the least, the others
+    from the most frequent. The values of trust are as one types them behind `trust:`. `documents` says how many
+    documents have each value, in the same order, where that is known.
     """
 
     name: str
     values: tuple[tuple[str, int], ...]
     none: int
+    documents: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
-        return {
-            "facet": self.name,
-            "values": [{"value": value, "pages": pages} for value, pages in self.values],
-            "none": self.none,
-        }
+        values: list[dict[str, Any]] = [{"value": value, "pages": pages} for value, pages in self.values]
+        for value, documents in zip(values, self.documents, strict=False):
+            value["documents"] = documents
+        return {"facet": self.name, "values": values, "none": self.none}
 
 
-def facet_of(name: FacetName, schema: tantivy.Schema, searcher: tantivy.Searcher, query: Query, total: int) -> Facet:
-    """The facet over all pages that match; `total` is their number."""
+def facets_of(names: Iterable[IndexFacet], searcher: tantivy.Searcher, query: Query, total: int) -> list[Facet]:
+    """The facets over all pages that match, looked at once; `total` is their number."""
+    asked = {name: _asked(name) for name in names}
+    found = searcher.aggregate(query, asked) if asked else {}
+    return [_facet(name, found[name], searcher, query, total) for name in asked]
+
+
+def _asked(name: IndexFacet) -> dict[str, Any]:
     if name in ("type", "lang"):
-        return _by_keyword(name, searcher, query)
+        return {"terms": {"field": name, "size": _MOST, "segment_size": _MOST}}
+    field, step = ("trust", _BAND) if name == "trust" else ("date", _STEPS[name])
+    return {"histogram": {"field": field, "interval": step, "min_doc_count": 1}}
+
+
+def _facet(name: IndexFacet, found: dict[str, Any], searcher: tantivy.Searcher, query: Query, total: int) -> Facet:
+    buckets = [(bucket["key"], int(bucket["doc_count"])) for bucket in found["buckets"]]
+    if name in ("type", "lang"):
+        assert not found["sum_other_doc_count"]
+        values = tuple(sorted(((str(key), pages) for key, pages in buckets), key=lambda v: (-v[1], v[0])))
+        none = total - sum(pages for _, pages in values)
+        if name == "lang":  # a page may have several
+            none = count_of(searcher, but_not(query, Query.exists_query(name)))
+        return Facet(name, values, none)
+    ordered = sorted((int(key), pages) for key, pages in buckets)
     if name == "trust":
-        return _by_trust(searcher, query, total)
-    step = 10_000 if name == "year" else 100  # days are yyyymmdd
-    values = tuple((_period(int(key), name), pages) for key, pages in _histogram(searcher, query, "date", step))
-    dated = sum(pages for _, pages in values)
-    assert dated + count_of(searcher, but_not(query, between(schema, "date", 0, None))) == total
-    return Facet(name, values, total - dated)
+        ordered = _in_bands(ordered)
+    values = tuple((_band(key) if name == "trust" else _period(key, name), pages) for key, pages in ordered)
+    return Facet(name, values, total - sum(pages for _, pages in values))
 
 
-def _by_keyword(name: str, searcher: tantivy.Searcher, query: Query) -> Facet:
-    asked = {"values": {"terms": {"field": name, "size": _MOST, "segment_size": _MOST}}}
-    found = searcher.aggregate(query, asked)["values"]
-    assert not found["sum_other_doc_count"]
-    values = sorted(((str(b["key"]), int(b["doc_count"])) for b in found["buckets"]), key=lambda v: (-v[1], v[0]))
-    return Facet(name, tuple(values), count_of(searcher, but_not(query, Query.exists_query(name))))
-
-
-def _by_trust(searcher: tantivy.Searcher, query: Query, total: int) -> Facet:
+def _in_bands(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     bands: dict[int, int] = {}
-    for key, pages in _histogram(searcher, query, "trust", _BAND):
-        band = min(int(key), 1000 - _BAND)  # whoever is trusted wholly is in the last band
+    for key, pages in found:
+        band = min(key, 1000 - _BAND)  # whoever is trusted wholly is in the last band
         bands[band] = bands.get(band, 0) + pages
-    values = tuple((_band(low), pages) for low, pages in bands.items())
-    return Facet("trust", values, total - sum(bands.values()))
+    return list(bands.items())
 
 
 def _band(low: int) -> str:
@@ -73,9 +88,3 @@ def _band(low: int) -> str:
 
 def _period(key: int, name: str) -> str:
     return f"{key // 10_000:04d}" if name == "year" else f"{key // 10_000:04d}-{key // 100 % 100:02d}"
-
-
-def _histogram(searcher: tantivy.Searcher, query: Query, field: str, step: int) -> list[tuple[float, int]]:
-    asked = {"values": {"histogram": {"field": field, "interval": step, "min_doc_count": 1}}}
-    buckets = searcher.aggregate(query, asked)["values"]["buckets"]
-    return sorted((float(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets)

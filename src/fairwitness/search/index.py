@@ -21,7 +21,10 @@ import tantivy
 from fairwitness.core.cite import parse_cite
 from fairwitness.core.errors import CaseBusy, FairwitnessError, NotFound
 from fairwitness.names.keys import keys_version
-from fairwitness.search._nodes import And, BadQuery, Boost, Like, Node, Not, OnPath, Or
+from fairwitness.search._documents import DocumentPages, Value, pages_by_document
+from fairwitness.search._grouped import VALUES, Grouping
+from fairwitness.search._hits import Answer, DocumentHit, GroupedAnswer, PageHit
+from fairwitness.search._nodes import And, BadQuery, Boost, Like, Node, Not, Or
 from fairwitness.search._order import ORDERS, Cursor, InOrder, Order, Placed, cursor_of
 from fairwitness.search._plan import Planner, Query, SearchContext
 from fairwitness.search._telling import telling
@@ -29,13 +32,16 @@ from fairwitness.search._view import HAN_MARK, View, is_single_han, sequence_of
 from fairwitness.search._walk import count_of, counted, name_at, page_id, parts_of, places_of, prefix_of, tail_of, walk
 from fairwitness.search.analyser import ANALYSER_VERSION, INDEX_FIELDS, RUN_BREAK
 from fairwitness.search.explain import Explainer
-from fairwitness.search.facets import Facet, FacetName, facet_of
+from fairwitness.search.facets import Facet, IndexFacet, facets_of
 from fairwitness.text.language_codes import LANGUAGE_VERSION, with_general, without_general
 from fairwitness.text.quality import QUALITY_VERSION
 
 __all__ = [
     "ORDERS",
     "Answer",
+    "DocumentHit",
+    "DocumentPages",
+    "GroupedAnswer",
     "IndexOutdated",
     "IndexUnusable",
     "IndexedPage",
@@ -49,6 +55,7 @@ SCHEMA_VERSION = "5"
 HEAP_BYTES = 128_000_000
 _MARK = "made-by"  # a file of ours beside those of tantivy
 _PLANS = 16
+_ANSWERS = 4  # whose documents are kept
 _LETTERS = 3  # whose words are kept for the next fuzzy word: up to some 10 MB each where there are a million words
 
 
@@ -79,24 +86,6 @@ class IndexedPage:
     date: int | None
     fields: tuple[tuple[str, str], ...]
     trust: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class PageHit:
-    """A page that matches. The score is BM25 and means nothing beyond this answer; 0 in document order."""
-
-    document: str
-    number: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Exact number of pages that match, and some of them. `after` is the cursor of the last; empty if it has none."""
-
-    total: int
-    hits: tuple[PageHit, ...]
-    after: str = ""
 
 
 def _schema() -> tantivy.Schema:
@@ -131,6 +120,7 @@ class TantivyIndex:
         self._schema = index.schema
         self._writer = writer
         self._plans: OrderedDict[Node, tuple[SearchContext, Query]] = OrderedDict()
+        self._documents: OrderedDict[tuple[Node, Value], tuple[SearchContext, DocumentPages]] = OrderedDict()
         self.reload()
 
     @classmethod
@@ -235,6 +225,7 @@ class TantivyIndex:
         self._index.reload()
         self._searcher = self._index.searcher()
         self._plans.clear()
+        self._documents.clear()
         self._words = lru_cache(maxsize=_LETTERS)(partial(_words_from, self._searcher))
 
     def page_count(self) -> int:
@@ -293,11 +284,51 @@ class TantivyIndex:
         every = (page for page in pages.by_document(None) if not behind or key(*page.found[:2]) > behind)
         return nsmallest(end, every, key=lambda page: key(*page.found[:2]))[offset:]
 
-    def facets(self, node: Node, context: SearchContext, names: Iterable[FacetName]) -> list[Facet]:
+    def facets(self, node: Node, context: SearchContext, names: Iterable[IndexFacet]) -> list[Facet]:
         """The facets over all pages that match."""
         query = self._plan(node, context)
-        total = count_of(self._searcher, query)
-        return [facet_of(name, self._schema, self._searcher, query, total) for name in names]
+        return facets_of(names, self._searcher, query, count_of(self._searcher, query))
+
+    def documents(self, node: Node, context: SearchContext, value: Value = "") -> DocumentPages:
+        """The documents with pages that match; kept for the next page of the same answer."""
+        key = (node, value)
+        kept = self._documents.get(key)
+        if kept is not None and kept[0] is context:
+            return kept[1]
+        query = self._plan(node, context)
+        found = pages_by_document(self._schema, self._searcher, query, context.twins(), value)
+        self._documents[key] = (context, found)
+        while len(self._documents) > _ANSWERS:
+            self._documents.popitem(last=False)
+        return found
+
+    def by_document(
+        self,
+        node: Node,
+        context: SearchContext,
+        *,
+        limit: int,
+        offset: int = 0,
+        order: Order = "relevance",
+        after: str = "",
+    ) -> GroupedAnswer:
+        """How many pages and documents match, exactly, and some documents with the first of their pages.
+
+        By relevance they are those from `offset` on, in every other order those behind the one that `after` names.
+
+        Raises:
+            BadCursor: if `after` is no cursor of this order.
+            BadQuery: as `search` does.
+        """
+        last = cursor_of(after, order)
+        query = self._plan(node, context)
+        documents = self.documents(node, context, VALUES.get(order, ""))
+        grouping = Grouping(self._schema, self._searcher, query, documents)
+        if order == "relevance":
+            shown, cursor = grouping.by_relevance(offset, limit), ""
+        else:
+            shown, cursor = grouping.in_order(order, last, limit, context)
+        return GroupedAnswer(documents.total, documents.count, tuple(shown), cursor)
 
     def explainer(self, context: SearchContext) -> Explainer:
         """Explains answers of this snapshot of the index."""
@@ -362,16 +393,15 @@ class TantivyIndex:
             yield str(page["id"][0]), bytes(page["sequence"][0]).decode()
 
     def _plan(self, node: Node, context: SearchContext) -> Query:
-        """The engine query, kept for the next page of the same answer unless the answer depends on paths."""
+        """The engine query, kept for the next page of the same answer until the index is loaded again."""
         kept = self._plans.get(node)
         if kept is not None and kept[0] is context:
             return kept[1]
         whole = self.resolved(node, context)
         query = Planner(self._schema, self._searcher, context, self._sequences, self._words).plan(whole)
-        if not _asks_for_paths(node):
-            self._plans[node] = (context, query)
-            while len(self._plans) > _PLANS:
-                self._plans.popitem(last=False)
+        self._plans[node] = (context, query)
+        while len(self._plans) > _PLANS:
+            self._plans.popitem(last=False)
         return query
 
 
@@ -394,11 +424,3 @@ def _open(folder: Path) -> tantivy.Index:
         return tantivy.Index.open(str(folder))
     except ValueError:
         raise IndexUnusable("The search index cannot be opened.") from None
-
-
-def _asks_for_paths(node: Node) -> bool:
-    if isinstance(node, (And, Or)):
-        return any(map(_asks_for_paths, node.parts))
-    if isinstance(node, (Not, Boost)):
-        return _asks_for_paths(node.part)
-    return isinstance(node, OnPath)

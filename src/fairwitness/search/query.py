@@ -4,6 +4,7 @@
     near(a "b c" d*, 5)  near(a b, 5, ordered)  onear(a b, 5)
     a b (both)  a AND b  a OR b  NOT a  -a  +a  a && b  a || b  !a  (a OR b) c  a^2  (a OR b)^0.5
     type:pdf  lang:ug  path:minutes  path:"*/2017/*.doc"  type:(pdf OR docx)
+    folder:"a/b"  from:office  sender:"Office <office@example.org>"  tag:urgent  starred:yes  reviewed:no  noted:yes
     date:2017  date:2017-03  date:[2017-01 TO 2018-12-31]  date:{2017 TO *]
     trust<.6  trust>=0.9  trust:[0.2 TO 0.6]  like:CITE
 
@@ -26,16 +27,21 @@ from fairwitness.names import LEVELS, BadName, Level
 from fairwitness.search._names import asked
 from fairwitness.search._near import MAX_ITEMS
 from fairwitness.search._nodes import (
+    MARKS,
     And,
     BadQuery,
     Boost,
     DateRange,
+    DocumentLeaf,
     FilterLeaf,
+    FromSender,
     Fuzzy,
     HanWord,
+    InFolder,
     LanguageIs,
     Like,
     Loose,
+    Marked,
     Named,
     Near,
     NearItem,
@@ -47,6 +53,7 @@ from fairwitness.search._nodes import (
     Phrase,
     Regex,
     Stemmed,
+    Tagged,
     Term,
     TextLeaf,
     TrustRange,
@@ -65,12 +72,16 @@ __all__ = [
     "BadQuery",
     "Boost",
     "DateRange",
+    "DocumentLeaf",
     "FilterLeaf",
+    "FromSender",
     "Fuzzy",
     "HanWord",
+    "InFolder",
     "LanguageIs",
     "Like",
     "Loose",
+    "Marked",
     "Named",
     "Near",
     "NearItem",
@@ -82,6 +93,7 @@ __all__ = [
     "Phrase",
     "Regex",
     "Stemmed",
+    "Tagged",
     "Term",
     "TextLeaf",
     "TrustRange",
@@ -108,7 +120,8 @@ _OPEN = "(（"
 _CLOSE = ")）"
 _READINGS = ("loose", "word", "stem")
 _COMMA = ",，"
-_FIELDS = ("type", "lang", "path", "date", "trust", "like", "loose", "word", "stem", "name")
+_OF_DOCUMENTS = ("path", "folder", "from", "sender", "tag", *MARKS)
+_FIELDS = ("type", "lang", *_OF_DOCUMENTS, "date", "trust", "like", "loose", "word", "stem", "name")
 _FIELD = re.compile(rf"([a-z]{{2,}})[:：](?=[^\s/:：])|({'|'.join(_FIELDS)})[:：]|(trust)(?=[<>＜＞])")
 _UNSEEN = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 """Marks of direction, which come along when text of both directions is copied; between parts they are blanks."""
@@ -146,6 +159,21 @@ def _joined(kind: Callable[[tuple[Node, ...]], And | Or], parts: list[Node]) -> 
     for part in parts:
         flat.extend(part.parts if isinstance(part, (And, Or)) and part.__class__ is kind else (part,))
     return kind(tuple(flat))
+
+
+def _of_documents(name: str, value: str, start: int) -> DocumentLeaf:
+    if name == "path":
+        return OnPath(PathPattern(value))
+    if name == "folder":
+        return InFolder(value.rstrip("/") or value)
+    if name in ("from", "sender"):
+        return FromSender(value, whole=name == "sender")
+    if name == "tag":
+        return Tagged(value)
+    if value.lower() not in ("yes", "no"):
+        raise BadQuery(f"{name}: takes yes or no", start)
+    (mark,) = (mark for mark in MARKS if mark == name)
+    return Marked(mark, value.lower() == "yes")
 
 
 class _Parser:
@@ -351,8 +379,8 @@ class _Parser:
             return self._name(value, start)
         if name == "like":
             return self._like(value, start)
-        if name == "path":
-            return OnPath(PathPattern(value))
+        if name in _OF_DOCUMENTS:
+            return _of_documents(name, value, start)
         return TypeIs(value.lower()) if name == "type" else LanguageIs(value.lower())
 
     def _name_level(self, found: re.Match[str]) -> Node:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fairwitness.case.case import Case
 from fairwitness.core.cite import cite_of
@@ -18,15 +18,31 @@ from fairwitness.intake.identify import family_of
 from fairwitness.names import Aliases, read_aliases
 from fairwitness.search._names import NameOnPage, names_asked, names_on_page, with_aliases
 from fairwitness.search.explain import Explainer
-from fairwitness.search.facets import Facet, FacetName
+from fairwitness.search.facets import DOCUMENT_FACETS, INDEX_FACETS, Facet, FacetName
 from fairwitness.search.highlight import matches, snippet
-from fairwitness.search.index import Answer, Order, PageHit, TantivyIndex
-from fairwitness.search.query import And, Node, PathPattern, Phrase, Term, TrustRange, parse, positive_text_leaves
+from fairwitness.search.index import Answer, GroupedAnswer, Order, PageHit, TantivyIndex
+from fairwitness.search.query import (
+    And,
+    DocumentLeaf,
+    Node,
+    OnPath,
+    PathPattern,
+    Phrase,
+    Term,
+    TrustRange,
+    parse,
+    positive_text_leaves,
+)
 from fairwitness.text.quality import LOW_TRUST, Trust, signs_of, trust_of
 from fairwitness.work.account import account_for_search, found_names
 from fairwitness.work.deciding import decided_languages
 from fairwitness.work.held import HeldDocuments
 from fairwitness.work.scans import DocumentPages, choose, waiting_pages
+
+if TYPE_CHECKING:
+    from fairwitness.search._documents import IntArray
+    from fairwitness.work.document_table import DocumentTable
+    from fairwitness.work.marking import AllMarks
 
 MAX_ALMOST = 100  # pages that one search may wish for
 _AT_ONCE = 100  # documents of hits that are looked up together
@@ -100,6 +116,7 @@ class CaseSearch:
 
     def _forget(self) -> None:
         self._held.forget()
+        self._table: tuple[DocumentTable, AllMarks] | None = None
         self._decided = {about for about, judgement in decided_languages(self._case).items() if judgement.value}
         self._pages = lru_cache(maxsize=64)(self._open_pages)
 
@@ -117,7 +134,7 @@ class CaseSearch:
             BadQuery: with the position and the reason.
             BadCursor: if `after` is no cursor of this order.
         """
-        node = self._own(self._index.resolved(parse(query), self))
+        node = self.understood(query)
         return self.ask_node(node, limit=limit, offset=offset, order=order, after=after), node
 
     def _own(self, node: Node) -> Node:
@@ -128,6 +145,27 @@ class CaseSearch:
         path = self._case.folder / ALIASES
         return read_aliases(path.read_text("utf-8", errors="replace")) if path.is_file() else None
 
+    def by_document(
+        self, node: Node, *, limit: int = 20, offset: int = 0, order: Order = "relevance", after: str = ""
+    ) -> GroupedAnswer:
+        """How many pages and documents match, and some documents with the first of their pages that match.
+
+        By relevance they are those from `offset` on, in every other order those behind the one that `after` names.
+
+        Raises:
+            BadQuery: with the position and the reason.
+            BadCursor: if `after` is no cursor of this order.
+        """
+        return self._index.by_document(self._own(node), self, limit=limit, offset=offset, order=order, after=after)
+
+    def understood(self, query: str) -> Node:
+        """The query as it is asked of this case.
+
+        Raises:
+            BadQuery: with the position and the reason.
+        """
+        return self._own(self._index.resolved(parse(query), self))
+
     def ask_node(
         self, node: Node, *, limit: int = 20, offset: int = 0, order: Order = "relevance", after: str = ""
     ) -> Answer:
@@ -135,8 +173,15 @@ class CaseSearch:
         return self._index.search(self._own(node), self, limit=limit, offset=offset, order=order, after=after)
 
     def facets(self, node: Node, names: Iterable[FacetName]) -> list[Facet]:
-        """How many of all pages that match have which type, language, year, month or trust."""
-        return self._index.facets(self._own(node), self, names)
+        """How many of all pages that match have which type, language, folder, sender and so on."""
+        own = self._own(node)
+        asked = list(names)
+        found = {facet.name: facet for facet in self._index.facets(own, self, [n for n in INDEX_FACETS if n in asked])}
+        for name in DOCUMENT_FACETS:
+            if name in asked:
+                table, marks = self._known()
+                found[name] = table.facet(name, self._index.documents(own, self), node, marks)
+        return [found[name] for name in asked]
 
     def explainer(self) -> Explainer:
         """Says which spellings were found, and why nothing was."""
@@ -222,6 +267,34 @@ class CaseSearch:
     def document_starting(self, beginning: str) -> str:
         """Digest of the one document that starts so."""
         return self._case.queries.document_starting(beginning)
+
+    def documents_with(self, leaf: DocumentLeaf) -> Collection[str]:
+        """Documents for which the leaf is true; of marks those that are set."""
+        if isinstance(leaf, OnPath):
+            return self.documents_on_path(leaf.pattern)
+        from fairwitness.work.document_table import documents_with
+
+        return documents_with(leaf, *self._known())
+
+    def twins(self) -> Collection[str]:
+        """Documents whose first 60 bits are those of another document too."""
+        return self._known()[0].twins
+
+    def path_ranks(self, prefixes: IntArray) -> IntArray:
+        """The places of documents in the order of paths, given the first bits of their digests."""
+        return self._known()[0].path_ranks(prefixes)
+
+    def path_rank(self, document: str) -> int:
+        """The place of one document in that order."""
+        return self._known()[0].path_rank(document)
+
+    def _known(self) -> tuple[DocumentTable, AllMarks]:
+        """What the records said of the documents when they were first asked after the last refresh."""
+        if self._table is None:
+            from fairwitness.work.document_table import tables_of  # with numpy, which most searches can do without
+
+            self._table = tables_of(self._case).now(self._case)
+        return self._table
 
     def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
         """Documents that were found in at least one place that the pattern matches."""
