@@ -111,10 +111,34 @@ class Queries:
         with self._engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(schema.document)).scalar_one())
 
-    def readings(self) -> Iterator[Reading]:
-        """Every reading, in order of document."""
-        for row in self._rows(select(schema.reading).order_by(schema.reading.c.document, schema.reading.c.id)):
+    def readings(self, *, about: bool = True) -> Iterator[Reading]:
+        """Every reading, in order of document; without what the files say of themselves where that is not needed."""
+        table = schema.reading.c
+        columns = select(schema.reading) if about else select(*(column for column in table if column.name != "about"))
+        for row in self._rows(columns.order_by(table.document, table.id)):
             yield _reading(row)
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Digest and size of every document."""
+        for row in self._rows(select(schema.document.c.digest, schema.document.c.size_bytes)):
+            yield row["digest"], row["size_bytes"]
+
+    def containers(self) -> set[str]:
+        """Digests of all documents in which something was found."""
+        statement = select(schema.find.c.parent).where(schema.find.c.parent != "").distinct()
+        return {row["parent"] for row in self._rows(statement)}
+
+    def repeated(self) -> tuple[int, int, int]:
+        """How many documents lie in several places, in how many places, and the bytes of all places but the first."""
+        find, document = schema.find.c, schema.document.c
+        places = select(find.document, func.count().label("places")).where(find.document != "")
+        several = places.group_by(find.document).having(func.count() > 1).subquery()
+        more = func.sum((several.c.places - 1) * document.size_bytes)
+        columns = select(func.count(), func.sum(several.c.places), more)
+        statement = columns.select_from(several.join(schema.document, several.c.document == document.digest))
+        with self._engine.connect() as connection:
+            documents, found, spare = connection.execute(statement).one()
+        return int(documents), int(found or 0), int(spare or 0)
 
     def readings_of(self, digest: str) -> list[Reading]:
         """All readings of one document, in the order of `readings`."""
@@ -145,6 +169,13 @@ class Queries:
         columns = select(*(column for column in table if column.name != "frame"))
         chosen = columns.where(table.document == document) if document else columns
         for row in self._rows(chosen.order_by(table.seq)):
+            yield _scan(row)
+
+    def scans_by_document(self) -> Iterator[PageScan]:
+        """Every scan, in order of document, those of one document in the order in which they came."""
+        table = schema.page_scan.c
+        columns = select(*(column for column in table if column.name != "frame"))
+        for row in self._rows(columns.order_by(table.document, table.seq)):
             yield _scan(row)
 
     def last_scans(self) -> dict[str, int]:
@@ -235,6 +266,11 @@ class Queries:
         for row in self._rows(statement.limit(-1) if after else statement):
             yield row["body"]
 
+    def last_event(self) -> int:
+        """The number of the last event, 0 for none: another one whenever anything was added to the case."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(func.max(schema.event.c.seq))).scalar() or 0)
+
     def event_count(self) -> int:
         """How many events there are: the number of the last one, for none is ever taken away."""
         with self._engine.connect() as connection:
@@ -298,9 +334,9 @@ def _reading(row: RowMapping) -> Reading:
         pages_expected=row["pages_expected"],
         pages_read=row["pages_read"],
         pages_with_text=row["pages_with_text"],
-        page_causes=json.loads(row["page_causes"]),
+        page_causes=json.loads(row["page_causes"]) if row["page_causes"] != "{}" else {},
         entries_expected=row["entries_expected"],
         entries_found=row["entries_found"],
         pages=row["pages"],
-        about=statements(json.loads(row["about"])),
+        about=statements(json.loads(row["about"])) if "about" in row else (),
     )

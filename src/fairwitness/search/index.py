@@ -29,7 +29,18 @@ from fairwitness.search._order import ORDERS, Cursor, InOrder, Order, Placed, cu
 from fairwitness.search._plan import Planner, Query, SearchContext
 from fairwitness.search._telling import telling
 from fairwitness.search._view import HAN_MARK, View, is_single_han, sequence_of
-from fairwitness.search._walk import count_of, counted, name_at, page_id, parts_of, places_of, prefix_of, tail_of, walk
+from fairwitness.search._walk import (
+    between,
+    count_of,
+    counted,
+    name_at,
+    page_id,
+    parts_of,
+    places_of,
+    prefix_of,
+    tail_of,
+    walk,
+)
 from fairwitness.search.analyser import ANALYSER_VERSION, INDEX_FIELDS, RUN_BREAK
 from fairwitness.search.explain import Explainer
 from fairwitness.search.facets import Facet, IndexFacet, facets_of
@@ -231,6 +242,10 @@ class TantivyIndex:
     def page_count(self) -> int:
         """Number of pages that can be found."""
         return int(self._searcher.num_docs)
+
+    def pages_trusted_less(self, trust: float) -> int:
+        """Number of pages with less trust than that, which is in [0, 1]."""
+        return count_of(self._searcher, between(self._schema, "trust", 0, round(1000 * trust) - 1))
 
     def search(
         self,

@@ -11,7 +11,7 @@ and it is counted under `partly_read` if something of it was read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,8 @@ from fairwitness.core.ranges import count_ranges
 from fairwitness.core.records import Find, Reading
 from fairwitness.intake.identify import family_of
 from fairwitness.text.encoding import decode_name
-from fairwitness.work.current import current_key, current_readings
+from fairwitness.text.quality import LOW_TRUST
+from fairwitness.work.current import current_key, current_readings, each_reading
 
 UNKNOWN_TYPE = "unknown"
 _FOR_SEARCH = "not-searched.json"
@@ -69,6 +70,7 @@ class Account:
     containers: list[tuple[str, str, Tally]] = field(default_factory=list)
     documents: int = 0
     partly_read: int = 0
+    not_trusted: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, in a stable order."""
@@ -85,51 +87,130 @@ class Account:
             "given": self.given.as_json(),
             "inside": self.inside.as_json(),
             "pages": self.pages.as_json(),
+            "not_trusted": self.not_trusted,
             "by_type": {name: self.by_type[name].as_json() for name in sorted(self.by_type)},
             "containers": containers,
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How reading one document ended, as its finds need it."""
+
+    cause: Cause
+    type: str
+    has_something: bool
+
+
+class Accounting:
+    """Sums an account up: every reading once, then every find; keeps names of containers alone."""
+
+    def __init__(self, case: Case) -> None:
+        self.account = Account(documents=case.queries.document_count(), not_trusted=not_trusted_pages(case))
+        self._names = ContainerNames(case)
+        self._ended: dict[str, Ended] = {}
+        self._inside: dict[str, Tally] = {}
+
+    def add_reading(self, reading: Reading) -> str:
+        """The pages of one document, and what is missing in a container; gives its type."""
+        kind = family_of(reading.media_type) if reading.media_type else UNKNOWN_TYPE
+        self._ended[reading.document] = Ended(cause_of_reading(reading), kind, _has_something(reading))
+        _add_pages(self.account.pages, reading)
+        unseen = reading.entries_expected - reading.entries_found
+        if unseen > 0:
+            cause = _cause_of_unseen(reading)
+            self._names.add(reading.document)
+            self._inside.setdefault(reading.document, Tally()).add(cause, unseen)
+            self.account.by_type.setdefault(UNKNOWN_TYPE, Tally()).add(cause, unseen)
+        return kind
+
+    def add_find(self, found: Find) -> tuple[Cause | None, str]:
+        """One find, behind all readings and behind its container; how it ended, None for a folder, and its type."""
+        self._names.keep(found)
+        ended = self._ended.get(found.document)
+        cause = _cause_of_find(found, ended.cause if ended is not None else None)
+        kind = ended.type if ended is not None else type_of(found, None)
+        if cause is None:
+            return None, kind
+        self.account.by_type.setdefault(kind, Tally()).add(cause)
+        if found.parent:
+            self._inside.setdefault(found.parent, Tally()).add(cause)
+        else:
+            self.account.given.add(cause)
+        self.account.partly_read += cause not in READ and ended is not None and ended.has_something
+        return cause, kind
+
+    def name_of(self, container: str) -> str:
+        """The full name of a container; empty for the leak folder itself."""
+        return self._names[container]
+
+    def close(self) -> Account:
+        """The whole account."""
+        for digest, tally in self._inside.items():
+            self.account.inside.merge(tally)
+            self.account.containers.append((self._names[digest], digest, tally))
+        self.account.containers.sort(key=lambda row: row[:2])
+        return self.account
+
+
 def account_of(case: Case) -> Account:
     """The account as it stands now."""
-    readings = current_readings(case)
-    account = Account(documents=case.queries.document_count())
-    inside: dict[str, Tally] = {}
-    names: dict[str, str] = {}
+    accounting = Accounting(case)
+    for reading, _ in each_reading(case, about=False):
+        accounting.add_reading(reading)
     for found in case.queries.finds():
-        if found.document:
-            names.setdefault(found.document, _full_name(found, names))
-        reading = readings.get(found.document)
-        cause = cause_of(found, reading)
-        if cause is None:
-            continue
-        account.by_type.setdefault(type_of(found, reading), Tally()).add(cause)
-        if found.parent:
-            inside.setdefault(found.parent, Tally()).add(cause)
-        else:
-            account.given.add(cause)
-        account.partly_read += cause not in READ and reading is not None and _has_something(reading)
-    for reading in readings.values():
-        _add_pages(account.pages, reading)
-        tally = _with_unseen(inside.get(reading.document), reading)
-        if tally is not None:
-            account.inside.merge(tally)
-            account.containers.append((names.get(reading.document, ""), reading.document, tally))
-            unseen = reading.entries_expected - reading.entries_found
-            if unseen > 0:
-                account.by_type.setdefault(UNKNOWN_TYPE, Tally()).add(_cause_of_unseen(reading), unseen)
-    account.containers.sort()
-    return account
+        accounting.add_find(found)
+    return accounting.close()
+
+
+def not_trusted_pages(case: Case) -> int | None:
+    """How many pages of the index have text that cannot be trusted; None where there is no index yet."""
+    from fairwitness.search.index import IndexUnusable, TantivyIndex  # an account of a case without one needs no engine
+
+    try:
+        return TantivyIndex.open_reading(case.index_folder).pages_trusted_less(LOW_TRUST)
+    except IndexUnusable:
+        return None
+
+
+class ContainerNames:
+    """Full names of containers, the shallowest of each; those of other documents are not kept."""
+
+    def __init__(self, case: Case) -> None:
+        self._wanted = case.queries.containers()
+        self._names: dict[str, str] = {}
+
+    def add(self, digest: str) -> None:
+        """The name of this document is kept too."""
+        self._wanted.add(digest)
+
+    def __getitem__(self, digest: str) -> str:
+        return self._names.get(digest, "")
+
+    def keep(self, found: Find) -> str:
+        """The full name of a find, which comes behind its container."""
+        own = decode_name(found.name)
+        full = f"{self[found.parent]}{BETWEEN}{own}" if found.parent else own
+        if found.document in self._wanted:
+            self._names.setdefault(found.document, full)
+        return full
 
 
 def cause_of(found: Find, reading: Reading | None) -> Cause | None:
     """How that find ended; None for a folder, which is not counted."""
+    return _cause_of_find(found, cause_of_reading(reading) if reading is not None else None)
+
+
+def _cause_of_find(found: Find, ended: Cause | None) -> Cause | None:
     if found.cause is not None:
         return found.cause
     if found.kind == "directory":
         return None
-    if reading is None:
-        return Cause.NOT_READ_YET
+    return Cause.NOT_READ_YET if ended is None else ended
+
+
+def cause_of_reading(reading: Reading) -> Cause:
+    """How reading a document ended, all of its pages and entries looked at."""
     if reading.outcome not in READ:
         return reading.outcome
     if reading.entries_expected > reading.entries_found:
@@ -162,34 +243,15 @@ def _add_pages(pages: Tally, reading: Reading) -> None:
         pages.add(_cause_of_unseen(reading), unseen)
 
 
-def _with_unseen(tally: Tally | None, reading: Reading) -> Tally | None:
-    """The tally of a container, with the entries that it announced and that never came; None for no container."""
-    unseen = reading.entries_expected - reading.entries_found
-    if tally is None and unseen <= 0:
-        return None
-    tally = tally or Tally()
-    if unseen > 0:
-        tally.add(_cause_of_unseen(reading), unseen)
-    return tally
-
-
 def _cause_of_unseen(reading: Reading) -> Cause:
     return Cause.PARTIAL if reading.outcome in READ else reading.outcome
 
 
-def _full_name(found: Find, names: dict[str, str]) -> str:
-    own = decode_name(found.name)
-    return f"{names.get(found.parent, '')}{BETWEEN}{own}" if found.parent else own
-
-
 def found_names(case: Case) -> Iterator[tuple[Find, str]]:
     """Every find with its full name: the path in the leak, then the way through the containers."""
-    names: dict[str, str] = {}
+    names = ContainerNames(case)
     for found in case.queries.finds():
-        full = _full_name(found, names)
-        if found.document:
-            names.setdefault(found.document, full)
-        yield found, full
+        yield found, names.keep(found)
 
 
 def names_of(case: Case, digest: str) -> list[str]:
@@ -210,16 +272,17 @@ def account_for_search(case: Case) -> dict[str, Any]:
     kept = case.read_cache(_FOR_SEARCH)
     if kept is not None and kept.get("key") == key:
         return kept
-    readings = current_readings(case)
     pages, texts = Tally(), 0
-    for reading in readings.values():
+    without: dict[str, Cause | None] = {}
+    for reading, _ in each_reading(case, about=False):
         _add_pages(pages, reading)
         texts += reading.pages_with_text
+        without[reading.document] = None if reading.outcome in READ or reading.pages_expected else reading.outcome
     files: Counter[str] = Counter()
     told: set[str] = set()
     for found in case.queries.finds():
         item = found.document or found.id
-        cause = _cause_without_pages(found, readings.get(found.document))
+        cause = _cause_without_pages(found, without)
         if cause is not None and item not in told:
             files[cause.value] += 1
         told.add(item)
@@ -228,13 +291,13 @@ def account_for_search(case: Case) -> dict[str, Any]:
     return made
 
 
-def _cause_without_pages(found: Find, reading: Reading | None) -> Cause | None:
+def _cause_without_pages(found: Find, without: Mapping[str, Cause | None]) -> Cause | None:
     """Why a find gives no pages at all, though it may have some; None if its pages are counted, or it has none."""
     if found.kind == "directory" and found.cause is None:
         return None
-    if reading is None:
+    if found.document not in without:
         return found.cause or Cause.NOT_READ_YET
-    return None if reading.outcome in READ or reading.pages_expected else reading.outcome
+    return without[found.document]
 
 
 def failures_of(case: Case) -> Iterator[tuple[Failure, str]]:

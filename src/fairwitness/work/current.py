@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
 
 from fairwitness import __version__
 from fairwitness.case.case import Case
-from fairwitness.core.records import Document, Made, Reading, reading_id
+from fairwitness.core.records import Document, Made, PageScan, Reading, reading_id
 from fairwitness.intake.identify import IDENTIFY_VERSION
 from fairwitness.run.lock import Limits
 from fairwitness.run.task import Task
-from fairwitness.work.scans import all_chosen, with_scans
+from fairwitness.work.scans import choose, with_scans
 from fairwitness.work.steps import NOTHING, OPEN_FILE
 
 OUTPUT_BESIDE_ENTRIES = 4 << 30  # bytes of pages and frames that a child may answer beside what it unpacks
@@ -58,23 +58,39 @@ def is_today(case: Case, document: Document, media_type: str, reading: str) -> b
 
 def current_readings(case: Case) -> dict[str, Reading]:
     """The reading that counts, by document, completed by its scans."""
-    scans = all_chosen(case)
-    return {
-        document: with_scans(reading, scans[document]) if document in scans else reading
-        for document, reading in bare_readings(case).items()
-    }
+    return {reading.document: reading for reading, _ in each_reading(case)}
+
+
+def each_reading(case: Case, *, about: bool = True) -> Iterator[tuple[Reading, dict[int, PageScan]]]:
+    """Yields the same, a document at a time in the order of digests, each with the scans that count, by page.
+
+    Nothing is kept, so that a large case fits into little memory; without `about` it is faster too.
+    """
+    scans = groupby(case.queries.scans_by_document(), key=lambda scan: scan.document)
+    document, group = next(scans, ("", iter(())))
+    for reading in _chosen(case, case.queries.readings(about=about)):
+        while document and document < reading.document:
+            document, group = next(scans, ("", iter(())))
+        chosen = choose(group) if document == reading.document else {}
+        yield (with_scans(reading, chosen) if chosen else reading), chosen
 
 
 def bare_readings(case: Case, documents: Sequence[str] = ()) -> dict[str, Reading]:
     """The same without the scans, of all documents or of these: what today's steps read, else the last there is."""
     queries = case.queries
     readings = chain.from_iterable(map(queries.readings_of, documents)) if documents else queries.readings()
-    chosen: dict[str, Reading] = {}
-    for reading in readings:
-        document = queries.document(reading.document)
-        if reading.document not in chosen or is_today(case, document, reading.media_type, reading.id):
-            chosen[reading.document] = reading
-    return chosen
+    return {reading.document: reading for reading in _chosen(case, readings)}
+
+
+def _chosen(case: Case, readings: Iterable[Reading]) -> Iterator[Reading]:
+    """Yields the reading that counts of each document; those of one document come together."""
+    for digest, group in groupby(readings, key=lambda reading: reading.document):
+        chosen, *others = group
+        document = case.queries.document(digest) if others else None
+        for reading in others:
+            if document is not None and is_today(case, document, reading.media_type, reading.id):
+                chosen = reading
+        yield chosen
 
 
 def current_key() -> str:

@@ -34,14 +34,6 @@ def choose(scans: Iterable[PageScan], upto: int | None = None) -> dict[int, Page
     return {page: scan for page, (_, scan) in best.items()}
 
 
-def all_chosen(case: Case) -> dict[str, dict[int, PageScan]]:
-    """The scans that count, by document and page."""
-    by_document: dict[str, list[PageScan]] = {}
-    for scan in case.queries.scans():
-        by_document.setdefault(scan.document, []).append(scan)
-    return {document: choose(scans) for document, scans in by_document.items()}
-
-
 def waiting_pages(reading: Reading) -> set[int]:
     """Numbers of the pages whose pixels hold text that the file does not."""
     return set(read_ranges(reading.page_causes.get(Cause.NEEDS_OCR.value, "")))
