@@ -16,6 +16,7 @@ __all__ = ["main", "tells_errors"]
 
 _COMMANDS = {
     "open": "opening:open_command",
+    "overview": "overview:overview",
     "account": "opening:account",
     "failures": "opening:failures",
     "metadata": "opening:metadata",

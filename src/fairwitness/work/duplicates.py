@@ -31,6 +31,7 @@ from fairwitness.core.ranges import write_ranges
 from fairwitness.core.records import Reading, TextRange
 from fairwitness.work.account import account_for_search, found_names
 from fairwitness.work.comparing import Side, compare_sides, side_of_page
+from fairwitness.work.near_duplicates import keep_found
 from fairwitness.work.progress import Progress
 from fairwitness.work.texts import CaseTexts, PageTable
 
@@ -70,6 +71,7 @@ def duplicates_of(
 
     Of the first so many groups of each sort every page has its `differences` to the first page of its group.
     """
+    event = case.queries.last_event()
     texts = CaseTexts(case)
     derived = case.derived()
     try:
@@ -82,12 +84,23 @@ def duplicates_of(
     if short:
         pages["too_short"] = short
     told = _Telling(case, texts, table, sketches)
+    documents = list(told.documents(grouping))
+    keep_found(
+        case,
+        event,
+        min_similarity,
+        compared=len(table) - short,
+        groups=len(grouping.duplicates),
+        pages=sum(map(len, grouping.duplicates)),
+        documents=len(documents),
+        forms=len(grouping.forms),
+    )
     return Duplicates(
         compared=len(table) - short,
         not_compared_pages=dict(sorted(pages.items())),
         not_compared_files=dict(sorted(files.items())),
         min_similarity=min_similarity,
-        documents=list(told.documents(grouping)),
+        documents=documents,
         groups=[told.group(group, at < differences) for at, group in enumerate(grouping.duplicates)],
         forms=[told.group(group, at < differences) for at, group in enumerate(grouping.forms)],
     )

@@ -21,7 +21,7 @@ from fairwitness.work.scans import DocumentPages
 
 COMMIT_PAGES = 5_000
 POOL_PAGES = 2_000  # below, starting a pool costs more than it saves
-_DATES = ("sent", "created", "modified")
+DATES = ("sent", "created", "modified")
 
 
 class TokenReceiver:
@@ -126,7 +126,7 @@ def _pages(reading: Reading, pages: list[Tokens], decided: Judgement | None) -> 
 def date_of(reading: Reading) -> int | None:
     """The day the document gives itself as yyyymmdd: sent, else created, else last changed; None if it gives none."""
     about = {name: value for name, value, _ in reversed(reading.about)}
-    for name in _DATES:
+    for name in DATES:
         digits = about.get(name, "")[:10].replace("-", "")
         if len(digits) == 8 and digits.isascii() and digits.isdigit():
             return int(digits)

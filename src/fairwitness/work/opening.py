@@ -26,6 +26,7 @@ from fairwitness.work.indexing import bring_index_up_to_date
 from fairwitness.work.progress import Progress
 from fairwitness.work.receiving import DocumentReceiver
 from fairwitness.work.retrying import forget_failures
+from fairwitness.work.running import told_to_others
 from fairwitness.work.steps import OPEN_FILE
 
 
@@ -50,6 +51,11 @@ def open_leak(
         NoSandbox: if this machine has no lock and `unlocked` is not given.
         DiskFull: if the disk is full; the case stays usable.
     """
+    with told_to_others(case, "open", progress):
+        return _open_leak(case, leak, progress, unlocked, passwords)
+
+
+def _open_leak(case: Case, leak: Path | None, progress: Progress, unlocked: bool, passwords: tuple[str, ...]) -> Opened:
     with SandboxRunner([OPEN_FILE.partition(":")[0]], unlocked=unlocked, passwords=passwords) as sandbox:
         with case.changes() as changes:
             fields = {"fairwitness": __version__, "sandbox": str(sandbox.features), "locked": sandbox.locked}

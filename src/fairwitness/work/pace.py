@@ -28,11 +28,12 @@ class Pace:
         self._count = 0
         self._sum = self._squares = 0.0
 
-    def add(self, seconds: float) -> None:
-        """One more item is done, after that many seconds."""
-        self._count += 1
-        self._sum += seconds
-        self._squares += seconds * seconds
+    def add(self, seconds: float, items: int = 1) -> None:
+        """So many more items are done, after that many seconds for all of them."""
+        if items > 0:
+            self._count += items
+            self._sum += seconds
+            self._squares += seconds * seconds / items
 
     @property
     def per_item_s(self) -> float:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from fairwitness.work.pace import duration
+
+
+class Listener(Protocol):
+    """Whoever else is told of progress; see `work.running`."""
+
+    def begin(self, what: str, total: int) -> None:
+        """A new stretch of work."""
+
+    def advance(self, done: int) -> None:
+        """So many more are done."""
 
 
 class Progress:
@@ -16,17 +26,31 @@ class Progress:
         self._terminal = out is not None and out.isatty()
         self._what, self._total, self._done, self._note = "", 0, 0, ""
         self._started = self._said = time.monotonic()
+        self._listener: Listener | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody else is told too."""
+        return self._listener is not None
+
+    def tell(self, listener: Listener | None) -> None:
+        """From now on `listener` is told too; nobody for None."""
+        self._listener = listener
 
     def begin(self, what: str, total: int = 0) -> None:
         """A new stretch of work; `total` 0 means unknown."""
         self.end()
         self._what, self._total, self._done = what, total, 0
         self._started = self._said = time.monotonic()
+        if self._listener is not None:
+            self._listener.begin(what, total)
 
     def advance(self, done: int = 1, note: str = "") -> None:
         """So many more are done; `note` is added to the line."""
         self._done += done
         self._note = note
+        if self._listener is not None:
+            self._listener.advance(done)
         now = time.monotonic()
         if self._out is not None and now - self._said >= (0.2 if self._terminal else 10):
             self._said = now

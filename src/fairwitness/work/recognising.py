@@ -34,6 +34,7 @@ from fairwitness.work.current import bare_readings
 from fairwitness.work.indexing import bring_index_up_to_date
 from fairwitness.work.pace import Estimate, Pace
 from fairwitness.work.progress import Progress
+from fairwitness.work.running import told_to_others
 from fairwitness.work.scans import waiting_pages
 from fairwitness.work.wanted import wishes
 
@@ -182,6 +183,11 @@ def recognise(
     """These pages are recognised, as far as they are not yet by the same engine, models and options."""
     if not places:
         return Recognised()
+    with told_to_others(case, "ocr", progress):
+        return _recognise(case, progress, places, wish, unlocked)
+
+
+def _recognise(case: Case, progress: Progress, places: Sequence[Place], wish: Wish, unlocked: bool) -> Recognised:
     with scan_sandbox(wish.engine, wish.second if wish.second_share > 0 else "", unlocked=unlocked) as sandbox:
         work = _Work(case, progress, wish, facts_of(sandbox, wish.engine))
         todo = work.not_done(places)
