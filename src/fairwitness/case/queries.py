@@ -266,11 +266,6 @@ class Queries:
         for row in self._rows(statement.limit(-1) if after else statement):
             yield row["body"]
 
-    def last_event(self) -> int:
-        """The number of the last event, 0 for none: another one whenever anything was added to the case."""
-        with self._engine.connect() as connection:
-            return int(connection.execute(select(func.max(schema.event.c.seq))).scalar() or 0)
-
     def event_count(self) -> int:
         """How many events there are: the number of the last one, for none is ever taken away."""
         with self._engine.connect() as connection:

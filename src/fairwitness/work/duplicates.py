@@ -71,7 +71,7 @@ def duplicates_of(
 
     Of the first so many groups of each sort every page has its `differences` to the first page of its group.
     """
-    event = case.queries.last_event()
+    event = case.queries.reading_event_count()
     texts = CaseTexts(case)
     derived = case.derived()
     try:

@@ -31,7 +31,7 @@ def near_duplicates_found(case: Case) -> NearDuplicates | None:
         return None
     try:
         numbers = {name: int(kept[name]) for name in ("made", "compared", "groups", "pages", "documents", "forms")}
-        current = kept["event"] == case.queries.last_event()
+        current = kept["event"] == case.queries.reading_event_count()
         return NearDuplicates(current=current, min_similarity=float(kept["min_similarity"]), **numbers)
     except (KeyError, TypeError, ValueError):
         return None

@@ -178,7 +178,7 @@ def _key(case: Case) -> str:
     """Changes whenever the sums may: with the records, the index, the near-duplicates, and the program."""
     index, near = case.index_folder / "meta.json", case.cache_path(NEAR_DUPLICATES)
     stamps = [path.stat().st_mtime_ns if path.exists() else 0 for path in (index, near)]
-    return " ".join(map(str, [VERSION, case.queries.last_event(), *stamps, current_key()]))
+    return " ".join(map(str, [VERSION, case.queries.reading_event_count(), *stamps, current_key()]))
 
 
 def _kept(case: Case, key: str) -> Overview | None:
