@@ -206,6 +206,13 @@ class Queries:
         for row in self._rows(chosen.order_by(table.seq)):
             yield judgement_of(row)
 
+    def judgements_beginning(self, about: str) -> Iterator[Judgement]:
+        """Every judgement about a record whose name begins so, in the order in which they came. Pass plain ASCII."""
+        table = schema.judgement.c
+        named = (table.about >= about, table.about < f"{about}\x7f")
+        for row in self._rows(select(schema.judgement).where(*named).order_by(table.seq)):
+            yield judgement_of(row)
+
     def counting_judgements(self, about: str = "") -> Iterator[Judgement]:
         """The judgement that counts on each question about each record, or one; withdrawn ones too, oldest first."""
         table = schema.judgement.c
