@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -68,6 +68,7 @@ def environment(tag: str = DEFAULT) -> Environment:
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(leaked=leaked, leaked_lines=leaked_lines, plain=plain, static=static, version=__version__)
     made.globals["number"] = lambda n: format_decimal(n, locale=interface.locale)
+    made.globals["percent"] = lambda part, whole: percent_text(part, whole, interface)
     made.globals["moment"] = lambda at: _moment(at, interface)
     made.globals["bytes_text"] = lambda n: bytes_text(n, interface)
     return made
@@ -119,3 +120,14 @@ def bytes_text(size: int, interface: Interface) -> str:
         value, unit = value / 1000, unit + 1
     pattern = "#,##0" if value >= 100 or not unit else "#,##0.0"
     return f"{format_decimal(value, pattern, locale=interface.locale)} {('B', 'kB', 'MB', 'GB', 'TB')[unit]}"
+
+
+def percent_text(part: float, whole: float, interface: Interface) -> str:
+    """A share as people say it; never 0 % of what is there, nor 100 % where something is missing."""
+    share = part / whole if whole else 0.0
+    if 0 < share < 0.001:
+        return f"< {format_percent(0.001, '#,##0.0 %', locale=interface.locale)}"
+    if 0.999 < share < 1:
+        return f"> {format_percent(0.999, '#,##0.0 %', locale=interface.locale)}"
+    pattern = "#,##0 %" if share in (0, 1) or 0.1 <= share <= 0.9 else "#,##0.0 %"
+    return str(format_percent(share, pattern, locale=interface.locale))
