@@ -11,6 +11,7 @@ from fairwitness.custody.tiles import (
     leaf_hashes_from_tiles,
     path_of_tile,
     root_from_tiles,
+    tiles_to_append,
     tiles_to_write,
 )
 
@@ -74,6 +75,24 @@ def test_a_log_written_in_steps_has_the_tiles_of_one_written_at_once(sizes: list
     assert stored(sizes[-1]).items() <= tiles.items()
     for size in sizes:
         assert root_from_tiles(size, tiles.get) == root_of(LEAVES[:size])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.one_of(st.integers(0, 1500), st.sampled_from(EDGES)), st.one_of(st.integers(0, 700), st.sampled_from([65_536]))
+)
+def test_what_is_appended_at_the_right_edge_is_what_is_written_of_the_whole(old: int, more: int) -> None:
+    new = min(old + more, len(LEAVES))
+    tiles, read = stored(old), []
+
+    def reading(path: str) -> bytes | None:
+        read.append(path)
+        return tiles.get(path)
+
+    appended = tiles_to_append(old, LEAVES[old:new], reading)
+    assert appended == dict(tiles_to_write(old, new, LEAVES[:new]))
+    assert len(read) <= 3, "one tile of each level at most"
+    assert root_from_tiles(new, (tiles | appended).get) == root_of(LEAVES[:new])
 
 
 def test_full_tiles_that_are_stored_do_not_come_again() -> None:

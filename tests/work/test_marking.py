@@ -158,7 +158,7 @@ from fairwitness.work.marking import mark
 folder, document = Path(sys.argv[1]), sys.argv[2]
 with Case.open(folder) as case:
     for number in range(10_000):
-        mark(case, document, "heron", tags=(f"tag {number}",), close=number % 3 == 0)
+        mark(case, document, "heron", tags=(f"tag {number}",))
         print(number, flush=True)
         time.sleep(0.005)
 """

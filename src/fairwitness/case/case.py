@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -159,10 +160,11 @@ class Case:
             raise
 
     @contextmanager
-    def log_alone(self) -> Iterator[None]:
+    def log_alone(self, wait_s: float | None = None) -> Iterator[bool]:
         """No other process adds to the log meanwhile; it waits until the other has done.
 
-        This lock is not the one of the case: whoever marks something closes the log too.
+        With `wait_s` it waits for so many seconds, and yields False if the other has not done by then. This lock is not
+        the one of the case: whoever marks something closes the log too.
         """
         try:
             handle = os.open(self.folder / "log" / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -170,8 +172,7 @@ class Case:
             raise_if_full(error)
             raise CaseError("The log cannot be written to.", advice="Look at the permissions of the case.") from None
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+            yield _taken(handle, wait_s)
         finally:
             os.close(handle)
 
@@ -236,6 +237,22 @@ class Case:
         except OSError as error:
             raise_if_full(error)
             raise
+
+
+def _taken(handle: int, wait_s: float | None) -> bool:
+    """Whether the lock could be had in time; None waits for ever."""
+    if wait_s is None:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        return True
+    last = time.monotonic() + wait_s
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError:
+            if time.monotonic() >= last:
+                return False
+            time.sleep(0.02)
 
 
 def _lock(path: Path) -> int:

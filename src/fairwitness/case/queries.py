@@ -269,8 +269,8 @@ class Queries:
 
     def events(self, after: int = 0) -> Iterator[bytes]:
         """Bodies of the events behind the first `after`, in order."""
-        statement = select(schema.event.c.body).order_by(schema.event.c.seq).offset(after)
-        for row in self._rows(statement.limit(-1) if after else statement):
+        table = schema.event.c
+        for row in self._rows(select(table.body).where(table.seq > after).order_by(table.seq)):
             yield row["body"]
 
     def event_count(self) -> int:

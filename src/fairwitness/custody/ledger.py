@@ -12,9 +12,16 @@ from fairwitness.case.case import Case
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.custody.checkpoint import Checkpoint, decode, encode
 from fairwitness.custody.merkle import EMPTY_ROOT, leaf_hash, root_of
-from fairwitness.custody.tiles import find_unfit_tiles, leaf_hashes_from_tiles, tiles_to_write
+from fairwitness.custody.tiles import (
+    find_unfit_tiles,
+    leaf_hashes_from_tiles,
+    root_from_tiles,
+    tiles_to_append,
+    tiles_to_write,
+)
 
 CHECKPOINT = "checkpoint"
+EXTEND_WAIT_S = 0.5
 
 
 class LogChanged(FairwitnessError):
@@ -42,6 +49,32 @@ def close_log(case: Case) -> Checkpoint:
     """
     with case.log_alone():
         return _close(case)
+
+
+def extend_log(case: Case) -> bool:
+    """The checkpoint covers every event there is; only the new ones are read, and the right edge of the tree.
+
+    False if another process is closing the log for longer than a moment. Then what is new is covered by whoever closes
+    it next: a mark is not kept waiting, and events beyond the checkpoint are sound.
+
+    Raises:
+        LogChanged: if the tiles are not those that the checkpoint covers, or events are gone.
+    """
+    with case.log_alone(wait_s=EXTEND_WAIT_S) as alone:
+        if not alone:
+            return False
+        old = read_checkpoint(case)
+        leaves = [leaf_hash(body) for body in case.queries.events(old.size)]
+        if case.queries.event_count() < old.size or root_from_tiles(old.size, case.read_log_file) != old.root:
+            raise LogChanged("The log does not fit its last checkpoint, so nothing is added to it.")
+        if leaves:
+            tiles = tiles_to_append(old.size, leaves, case.read_log_file)
+            for path, data in tiles.items():
+                case.write_log_file(path, data)
+            size = old.size + len(leaves)
+            new = Checkpoint(case.log_name, size, root_from_tiles(size, case.read_log_file))
+            case.write_log_file(CHECKPOINT, encode(new).encode())
+        return True
 
 
 def _close(case: Case) -> Checkpoint:

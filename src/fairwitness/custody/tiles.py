@@ -53,6 +53,34 @@ def tiles_to_write(old_size: int, new_size: int, leaf_hashes: Sequence[bytes]) -
     return _grown_tiles(old_size, new_size, leaf_hashes)
 
 
+def tiles_to_append(old_size: int, new_leaves: Sequence[bytes], read: ReadTile) -> dict[str, bytes]:
+    """Path and bytes of each tile to store when `new_leaves` follow a log of `old_size` leaves, in order of storing.
+
+    Only the tiles on the right edge are read, so it costs the same in a long log and in a short one. They are trusted:
+    compare `root_from_tiles` with the checkpoint first.
+
+    Raises:
+        BadTile: if a tile is missing or too short.
+        BadHash: if a leaf hash is not 32 bytes long.
+        OutOfLog: if `old_size` is negative.
+    """
+    if old_size < 0:
+        raise OutOfLog("The size of a log is not negative.")
+    check_hashes(new_leaves)
+    tiles: dict[str, bytes] = {}
+    level, count, fresh = 0, old_size, list(new_leaves)
+    while fresh:
+        index, width = divmod(count, TILE_WIDTH)
+        hashes = (_hashes_of_tile(read, level, index, width) if width else []) + fresh
+        full: list[bytes] = []
+        for start in range(0, len(hashes), TILE_WIDTH):
+            tile = hashes[start : start + TILE_WIDTH]
+            tiles[path_of_tile(level, index + start // TILE_WIDTH, len(tile))] = b"".join(tile)
+            full += [root_of(tile)] if len(tile) == TILE_WIDTH else []
+        level, count, fresh = level + 1, index, full
+    return tiles
+
+
 def root_from_tiles(size: int, read: ReadTile) -> bytes:
     """The root of the first `size` leaves, computed from the tiles on the right edge of the tree alone.
 

@@ -16,7 +16,7 @@ from fairwitness.case.case import Case
 from fairwitness.core.cite import Cite, parse_any_cite
 from fairwitness.core.errors import FairwitnessError, NotFound
 from fairwitness.core.records import Judgement
-from fairwitness.custody.ledger import close_log
+from fairwitness.custody.ledger import extend_log
 from fairwitness.work.judging import YES, BadMark, judge, written_text
 from fairwitness.work.showing import look_up
 
@@ -104,7 +104,7 @@ def finding(case: Case, beginning: str) -> Finding:
     return _finding(about, history)
 
 
-def add_finding(case: Case, sentence: str, by: str, cites: Iterable[str] = (), *, close: bool = True) -> Finding:
+def add_finding(case: Case, sentence: str, by: str, cites: Iterable[str] = ()) -> Finding:
     """A new finding is in the case, as a draft.
 
     Raises:
@@ -115,7 +115,7 @@ def add_finding(case: Case, sentence: str, by: str, cites: Iterable[str] = (), *
     answers = {SENTENCE: _sentence(sentence)} | {CITE + cite: YES for cite in _known(case, cites)}
     about = FINDING + secrets.token_hex(8)
     judge(case, about, answers, by)
-    return _closed(case, about, close)
+    return _closed(case, about)
 
 
 def change_finding(
@@ -129,7 +129,6 @@ def change_finding(
     remove: Iterable[str] = (),
     order: Sequence[str] | None = None,
     status: str | None = None,
-    close: bool = True,
 ) -> Finding:
     """The finding as it is after the change; None leaves a part as it is.
 
@@ -156,10 +155,10 @@ def change_finding(
     judge(case, about, answers, by)
     if status is not None:
         _set_status(case, finding(case, old.id), status, by)
-    return _closed(case, about, close)
+    return _closed(case, about)
 
 
-def move_cite(case: Case, beginning: str, cite: str, by: str, *, down: bool, close: bool = True) -> Finding:
+def move_cite(case: Case, beginning: str, cite: str, by: str, *, down: bool) -> Finding:
     """The cite has changed places with the one before it, or behind it."""
     old = finding(case, beginning)
     cites = list(old.cites)
@@ -170,10 +169,10 @@ def move_cite(case: Case, beginning: str, cite: str, by: str, *, down: bool, clo
     if not 0 <= other < len(cites):
         return old
     cites[at], cites[other] = cites[other], cites[at]
-    return change_finding(case, old.id, by, order=cites, close=close)
+    return change_finding(case, old.id, by, order=cites)
 
 
-def comment_on(case: Case, beginning: str, text: str, by: str, *, close: bool = True) -> Finding:
+def comment_on(case: Case, beginning: str, text: str, by: str) -> Finding:
     """The finding has one more comment.
 
     Raises:
@@ -184,16 +183,16 @@ def comment_on(case: Case, beginning: str, text: str, by: str, *, close: bool = 
     if not plain:
         raise BadMark("The comment is empty.", advice="Write what you want to say.")
     judge(case, FINDING + old.id, {COMMENT + secrets.token_hex(4): plain}, by)
-    return _closed(case, FINDING + old.id, close)
+    return _closed(case, FINDING + old.id)
 
 
-def take_back_comment(case: Case, beginning: str, comment: str, by: str, *, close: bool = True) -> Finding:
+def take_back_comment(case: Case, beginning: str, comment: str, by: str) -> Finding:
     """The comment of that id is shown no more; the history keeps it."""
     old = finding(case, beginning)
     if comment not in {one.id for one in old.comments}:
         raise NotFound("The finding has no such comment.")
     judge(case, FINDING + old.id, {COMMENT + comment: ""}, by)
-    return _closed(case, FINDING + old.id, close)
+    return _closed(case, FINDING + old.id)
 
 
 def findings_citing(findings: Iterable[Finding], document: str) -> list[Finding]:
@@ -210,9 +209,8 @@ def _set_status(case: Case, old: Finding, status: str, by: str) -> None:
     judge(case, about, {STATUS: status}, by)
 
 
-def _closed(case: Case, about: str, close: bool) -> Finding:
-    if close:
-        close_log(case)
+def _closed(case: Case, about: str) -> Finding:
+    extend_log(case)
     return finding(case, about.removeprefix(FINDING))
 
 

@@ -79,7 +79,7 @@ def judge(case: Case, about: str, answers: Mapping[str, str], by: str) -> list[J
     """Each answer, by its question, counts from now on; gives those that were not given so before.
 
     An empty answer withdraws an earlier one. Records and events are there together, or nothing is. The log is closed
-    by whoever calls (`custody.ledger.close_log`), once for many.
+    by whoever calls (`custody.ledger.extend_log`), once for many.
 
     Raises:
         BadSignature: if nobody can sign with `by`.

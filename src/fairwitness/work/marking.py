@@ -11,7 +11,7 @@ from typing import Any
 
 from fairwitness.case.case import Case
 from fairwitness.core.records import Judgement
-from fairwitness.custody.ledger import close_log
+from fairwitness.custody.ledger import extend_log
 from fairwitness.work.judging import YES, judge, tag_name, written_text
 
 STAR, REVIEWED, NOTE, TAG = "star", "reviewed", "note", "tag:"
@@ -92,12 +92,10 @@ def mark(
     note: str | None = None,
     tags: tuple[str, ...] = (),
     untags: tuple[str, ...] = (),
-    close: bool = True,
 ) -> bool:
     """The document carries these marks; None leaves one as it is. False if it carried them before.
 
-    `document` is the whole digest. With `close` False the caller closes the log later: it costs a moment for each
-    100,000 events.
+    `document` is the whole digest.
 
     Raises:
         NotFound: if there is no such document.
@@ -114,8 +112,8 @@ def mark(
     answers |= {TAG + tag_name(tag): YES for tag in tags}
     answers |= {TAG + tag_name(tag): "" for tag in untags}
     made = judge(case, document, answers, by)
-    if made and close:
-        close_log(case)
+    if made:
+        extend_log(case)
     return bool(made)
 
 
