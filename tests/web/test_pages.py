@@ -16,6 +16,7 @@ from tests.web.conftest import Watched, watched
 from tests.web.serving import Client
 
 PAGES = {
+    "overview": "/",
     "machine": "/machine",
     "missing": "/no-such-page",
 }

@@ -131,7 +131,7 @@ def test_the_lines_for_people_hold_every_type_and_no_control_signs(case: Path) -
 
 
 @pytest.mark.parametrize(
-    ("name", "folder"), [(b"a/b/c.txt", b"a/b"), (b"c.txt", b""), (b"a\\b.txt", b"a"), (b"/x", b"")]
+    ("name", "folder"), [(b"a/b/c.txt", b"a/b"), (b"c.txt", b""), (b"a\\b.txt", b""), (b"/x", b"")]
 )
 def test_the_folder_is_what_stands_before_the_last_slash(name: bytes, folder: bytes) -> None:
     assert folder_of(name) == folder

@@ -19,7 +19,7 @@ Link = Callable[[str, str], str]
 HEIGHT_PX = 120
 LEAST_PX = 2  # of a bar that stands for anything at all
 MAX_BINS = 130  # more cannot be told apart on a narrow screen
-MAX_LABELS = 7
+MAX_LABELS = 8
 PARTS = 6  # patterns that can be told apart
 _LENGTH: dict[Unit, int] = {"day": 10, "month": 7, "year": 4, "decade": 4}
 
@@ -163,7 +163,7 @@ def histogram(
     share = 100 / len(stretches)
     most = max([*exact, *(count / length for _, length, _, count in vague)])
     ticks = _ticks(most)
-    scale = HEIGHT_PX / max(most, ticks[-1].number if ticks else 0)
+    scale = HEIGHT_PX / most
     made = [
         Bin(period, period, count, at * share, length * share, _height(count / length * scale), is_vague=True)
         for at, length, period, count in vague
@@ -232,27 +232,24 @@ def _start(period: str, unit: Unit) -> str:
 
 
 def _labels(stretches: list[tuple[str, str]], share: float) -> Iterable[Tick]:
-    """Yield labels under some bins, as evenly as they come: whole years under months, round years under years."""
-    wide = 5 if len(stretches[0][0]) > 4 else MAX_LABELS
-    starts = [at for at, (first, _) in enumerate(stretches) if len(first) != 7 or first.endswith("-01")]
-    if len(starts) < 2:
-        starts = list(range(len(stretches)))
-    step = -(-len(starts) // wide)
-    for at in starts[::step]:
-        first = stretches[at][0]
-        short = first[:4] if len(first) == 7 and len(starts) < len(stretches) else first
-        yield Tick(short, (at + 0.5) * share)
+    """Yield labels under some bins: round years where there are some, else whatever comes evenly."""
+    years = [at for at, (first, _) in enumerate(stretches) if len(first) == 4 or first[4:] in ("-01", "-01-01")]
+    if len(years) > 1:
+        steps = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+        round_years = ([at for at in years if int(stretches[at][0][:4]) % step == 0] for step in steps)
+        for at in next((some for some in round_years if len(some) <= MAX_LABELS), []):
+            yield Tick(stretches[at][0][:4], (at + 0.5) * share)
+        return
+    wide = len(stretches) // 2 + 1 if len(stretches) < MAX_LABELS else MAX_LABELS - 3  # days and months are long
+    for at in range(0, len(stretches), -(-len(stretches) // wide)):
+        yield Tick(stretches[at][0], (at + 0.5) * share)
 
 
 def _ticks(most: float) -> list[Tick]:
-    """One to three round numbers up to just above the most."""
-    size = 1
-    while size * 10 <= most:
-        size *= 10
-    step = next((size * part for part in (1, 2, 5, 10) if most <= size * part * 2), size * 10)
-    if step > size and step > most:
-        step = size
-    return [Tick(str(step * at), 0.0, step * at) for at in (1, 2) if step * at <= most * 1.6 or at == 1]
+    """At most four round numbers that are not above the most."""
+    sizes = (part * 10**zeros for zeros in range(13) for part in (1, 2, 5))
+    step = max((size for size in sizes if 2 * size <= most), default=1)
+    return [Tick(str(number), 0.0, number) for number in range(step, int(most) + 1, step)]
 
 
 def _height(px: float) -> float:

@@ -13,6 +13,7 @@ from fairwitness.case.case import Case
 from fairwitness.core.errors import CaseError
 from fairwitness.web.sessions import Sessions
 from fairwitness.work.looking import Looking
+from fairwitness.work.overview import Overviews
 from fairwitness.work.picturing import PageImages
 from fairwitness.work.searching import CaseSearch
 
@@ -41,6 +42,7 @@ class Room:
         self.case = Case.open(folder)
         self.sessions = sessions
         self.looking = Looking(self.case)
+        self.overviews = Overviews(self.case)
         self._pictures: PageImages | None = None
         self._free: list[tuple[tuple[int, int], CaseSearch]] = []
         self._slots = threading.BoundedSemaphore(MAX_SEARCHES)
@@ -49,6 +51,7 @@ class Room:
     def close(self) -> None:
         """Nothing of the case is open any more."""
         self._free.clear()
+        self.overviews.close()
         if self._pictures is not None:
             self._pictures.close()
         self.case.close()

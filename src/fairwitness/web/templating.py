@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -68,6 +68,7 @@ def environment(tag: str = DEFAULT) -> Environment:
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(leaked=leaked, leaked_lines=leaked_lines, plain=plain, static=static, version=__version__)
     made.globals["number"] = lambda n: format_decimal(n, locale=interface.locale)
+    made.globals["span"] = lambda seconds: span_text(seconds, interface)
     made.globals["percent"] = lambda part, whole: percent_text(part, whole, interface)
     made.globals["moment"] = lambda at: _moment(at, interface)
     made.globals["bytes_text"] = lambda n: bytes_text(n, interface)
@@ -131,3 +132,8 @@ def percent_text(part: float, whole: float, interface: Interface) -> str:
         return f"> {format_percent(0.999, '#,##0.0 %', locale=interface.locale)}"
     pattern = "#,##0 %" if share in (0, 1) or 0.1 <= share <= 0.9 else "#,##0.0 %"
     return str(format_percent(share, pattern, locale=interface.locale))
+
+
+def span_text(seconds: float, interface: Interface) -> str:
+    """A stretch of time as people say it, no more exact than it is known: 40 seconds, 12 minutes, 4 hours."""
+    return str(format_timedelta(max(1, round(seconds)), threshold=1.5, locale=interface.locale))

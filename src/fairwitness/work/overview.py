@@ -299,9 +299,8 @@ class _Summing:
 
 
 def folder_of(name: bytes) -> bytes:
-    """The part of a path before its last slash; empty if there is none. Both slashes count: archives have both."""
-    at = max(name.rfind(b"/"), name.rfind(b"\\"))
-    return name[:at] if at > 0 else b""
+    """The part of a path before its last slash, as searches understand `folder:`; empty if there is none."""
+    return name[: max(0, name.rfind(b"/"))]
 
 
 def _without_containers(account: Account) -> dict[str, Any]:
