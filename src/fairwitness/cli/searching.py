@@ -72,7 +72,7 @@ def search(
         asked = dict.fromkeys([*facets, *([histogram] if histogram else [])])
         head = head_of(opened, searching, query, answer, node, asked)
         if head["not_searched_pages"].get(Cause.NEEDS_OCR.value):
-            wish(opened, searching.almost(node, answer.hits), "almost-hit")
+            wish(opened, searching.almost(node, [hit.document for hit in answer.hits]), "almost-hit")
         if similar:
             _print_similar(opened, searching, node, head, limit, as_json)
             return

@@ -164,7 +164,11 @@ class CaseSearch:
         Raises:
             BadQuery: with the position and the reason.
         """
-        return self._own(self._index.resolved(parse(query), self))
+        return self.resolved(parse(query))
+
+    def resolved(self, node: Node) -> Node:
+        """The same for a query that was parsed before."""
+        return self._own(self._index.resolved(node, self))
 
     def ask_node(
         self, node: Node, *, limit: int = 20, offset: int = 0, order: Order = "relevance", after: str = ""
@@ -237,9 +241,9 @@ class CaseSearch:
             language_decided=found.document in self._decided,
         )
 
-    def almost(self, node: Node, hits: Iterable[PageHit]) -> list[tuple[str, int]]:
+    def almost(self, node: Node, found: Iterable[str]) -> list[tuple[str, int]]:
         """Pages that wait for text recognition where a hit is likely: beside a hit, or under a name that matches."""
-        documents = dict.fromkeys(found.document for found in hits)
+        documents = dict.fromkeys(found)
         for leaf in positive_text_leaves(node):
             if isinstance(leaf, Term | Phrase):
                 documents.update(dict.fromkeys(self.documents_on_path(PathPattern(leaf.text))))
@@ -287,6 +291,10 @@ class CaseSearch:
     def path_rank(self, document: str) -> int:
         """The place of one document in that order."""
         return self._known()[0].path_rank(document)
+
+    def marks(self) -> AllMarks:
+        """The marks of all documents."""
+        return self._known()[1]
 
     def _known(self) -> tuple[DocumentTable, AllMarks]:
         """What the records said of the documents when they were first asked after the last refresh."""

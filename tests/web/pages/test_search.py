@@ -1,0 +1,125 @@
+"""The search page: by address alone, by keyboard, and while somebody types."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import quote, urlencode
+
+import pytest
+from playwright.sync_api import expect
+
+from fairwitness.search.query import parse
+from fairwitness.web.pages._query_help import HELP
+from tests.web.conftest import Watched
+from tests.web.serving import Client
+
+
+def shown(body: str) -> list[str]:
+    """Names of the documents of an answer, in order."""
+    return [
+        html.unescape(re.sub(r"<[^>]+>", "", name)) for name in re.findall(r'class="to-document"[^>]*>(.*?)</a>', body)
+    ]
+
+
+def total(body: str) -> int:
+    found = re.search(r'class="count"><strong>([\d,]+) page', body)
+    return int(found[1].replace(",", "")) if found else 0
+
+
+@pytest.mark.parametrize("query", [query for _, examples in HELP for query, _ in examples])
+def test_every_example_of_the_help_is_answered(room: Client, query: str) -> None:
+    parse(query)
+    assert room.ask(f"/search?{urlencode({'q': query})}").status == 200
+
+
+def test_an_answer_names_its_documents_with_hits_marked_and_what_was_not_searched(room: Client) -> None:
+    body = room.ask("/search?q=su").text
+    assert shown(body)
+    assert "<mark>" in body
+    assert re.search(r"Searched .*pages", body)
+    assert 'href="/failures"' in body
+
+
+def test_filters_in_the_address_narrow_and_can_be_taken_away(room: Client) -> None:
+    whole = room.ask("/search").text
+    types = re.findall(r'href="(/search\?f=type%3A[^"]+)"', whole)
+    assert types
+    answer = room.ask(html.unescape(types[0])).text
+    assert total(answer) > 0
+    chips = re.findall(r'class="chip" href="([^"]+)"', answer)
+    assert chips == ["/search"]
+
+
+def test_each_count_beside_an_answer_is_that_of_the_answer_behind_it(room: Client) -> None:
+    body = room.ask("/search?q=" + quote("su OR вода OR 环境 OR report")).text
+    links = re.findall(r'<a href="([^"]+)"[^>]*class="choice"[^>]*>.*?class="pages soft">([\d,]+)<', body, re.DOTALL)
+    assert len(links) > 8
+    for href, pages in links:
+        assert total(room.ask(html.unescape(href)).text) == int(pages.replace(",", "")), href
+
+
+def test_the_place_of_a_mistake_is_shown(room: Client) -> None:
+    answer = room.ask("/search?q=" + quote('отчёт OR "вода'))
+    assert answer.status == 400
+    assert "this quote is not closed" in answer.text
+    assert re.search(r'data-position="9">отчёт OR <mark>&#34;</mark>вода</code>', answer.text)
+
+
+def test_a_filter_that_is_none_says_so(room: Client) -> None:
+    answer = room.ask("/search?q=su&f=nothing")
+    assert answer.status == 400
+    assert "a filter is one field with its value" in answer.text
+
+
+def test_nothing_found_is_explained(room: Client) -> None:
+    body = room.ask("/search?q=" + quote("zzzqqq su")).text
+    assert "No page matches." in body
+    assert "zzzqqq" in body and "Each part of the query alone" in body
+
+
+def test_somebody_who_types_keeps_the_answer_until_the_query_can_be_understood(reader: Watched) -> None:
+    page = reader.go("/search?q=su")
+    before = page.locator(".to-document").count()
+    page.locator("#q").press_sequentially(' "unfini')
+    page.wait_for_selector("#problem .note")
+    assert page.locator(".to-document").count() == before > 0
+    page.locator("#q").fill("report")
+    expect(page).to_have_url(re.compile("q=report"))
+    expect(page.locator("#problem .note")).to_have_count(0)
+    expect(page.locator("mark").first).to_have_text(re.compile("report", re.IGNORECASE))
+
+
+def test_a_hit_is_reached_and_opened_by_keys_alone(reader: Watched) -> None:
+    page = reader.go("/search")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("report OR 环境")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".to-document")
+    page.locator("body").evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("j")
+    first = page.evaluate("document.activeElement.closest('.document').dataset.document")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.closest('.document').dataset.document") == first
+    href = page.evaluate("document.activeElement.getAttribute('href')")
+    assert first in href
+
+
+def test_a_filter_is_chosen_without_a_new_page_and_back_undoes_it(reader: Watched) -> None:
+    page = reader.go("/search?q=su+OR+report")
+    before = page.locator(".count").inner_text()
+    page.evaluate("window.same = true")
+    page.locator(".choice").first.click()
+    page.wait_for_selector(".chip")
+    assert page.evaluate("window.same") is True
+    assert "f=" in page.url
+    page.locator("#q").fill("su OR вода")
+    page.locator("#q").press("Enter")
+    expect(page).to_have_url(re.compile("%D0"))
+    assert "f=" in page.url
+    page.go_back()
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("f="))
+    expect(page.locator(".count")).to_have_text(before)
