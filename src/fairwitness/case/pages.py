@@ -27,6 +27,8 @@ MAGIC = b"fwpages1"
 _HEAD = struct.Struct("<12I")
 _INDEX = struct.Struct("<3Q")
 _FOOTER = struct.Struct("<2Q8s")
+_MAX_LABEL_BYTES = 1000  # a label has at most 200 characters where it is made
+_HEAD_BYTES = 4096  # of a frame, which hold its head and its label
 _KINDS: tuple[PageKind, ...] = get_args(PageKind)
 _CAUSES = tuple(Cause)
 
@@ -89,6 +91,14 @@ class PageReader:
         at, size = self._index[number]
         self._file.seek(at)
         return unpack_page(self._file.read(size))
+
+    def label(self, number: int) -> tuple[PageKind, str]:
+        """Kind and label of a page that is there, without unpacking its text."""
+        at, size = self._index[number]
+        self._file.seek(at)
+        raw = zlib.decompressobj().decompress(self._file.read(min(size, _HEAD_BYTES)), _HEAD.size + _MAX_LABEL_BYTES)
+        _, _, kind, _, _, _, _, _, labels, _, _, _ = _HEAD.unpack_from(raw)
+        return _KINDS[kind], raw[_HEAD.size : _HEAD.size + labels].decode("utf-8", "replace")
 
     def __iter__(self) -> Iterator[PageText | PageMissed]:
         for number in self._index:

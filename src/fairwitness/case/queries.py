@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from sys import intern
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, func, or_, select, true
 
 from fairwitness.case import schema
 from fairwitness.case.pages import unpack_page
@@ -17,6 +17,7 @@ from fairwitness.core.parts import PageText
 from fairwitness.core.records import Document, Find, Indexed, Judgement, Made, PageScan, Reading
 
 T = TypeVar("T")
+Statement = tuple[str, str, str]  # name, value, and the field it was read from
 _AMONG = 500  # documents that are asked for at once
 
 
@@ -64,6 +65,33 @@ class Queries:
         counts = [select(func.count()).select_from(table) for table in (schema.find, schema.reading, schema.indexed)]
         with self._engine.connect() as connection:
             return tuple(int(connection.execute(count).scalar_one()) for count in counts)
+
+    def finds_in(self, parent: str, start: int, limit: int, folder: bytes | None = None) -> tuple[int, list[Find]]:
+        """How many finds lie in a container, folders aside, and some of them in its order from number `start` on.
+
+        With `parent` empty, those that lie in that folder of the leak itself, by name.
+        """
+        table = schema.find.c
+        inside = _inside(parent, folder)
+        statement = select(schema.find).where(inside).order_by(table.ordinal, table.name)
+        with self._engine.connect() as connection:
+            total = int(connection.execute(select(func.count()).select_from(schema.find).where(inside)).scalar_one())
+        return total, [_find(row) for row in self._rows(statement.limit(limit).offset(start))]
+
+    def rank_of(self, found: Find, folder: bytes | None = None) -> int:
+        """How many of those that `finds_in` lists stand before it."""
+        table = schema.find.c
+        before = (table.ordinal < found.ordinal) | ((table.ordinal == found.ordinal) & (table.name < found.name))
+        with self._engine.connect() as connection:
+            statement = select(func.count()).select_from(schema.find).where(_inside(found.parent, folder), before)
+            return int(connection.execute(statement).scalar_one())
+
+    def readings_that_name(self, words: Sequence[str], limit: int) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        """Documents with their statements, where one of the words stands in these; a look at every reading."""
+        table = schema.reading.c
+        named = or_(*(func.instr(table.about, json.dumps(word)[1:-1]) > 0 for word in words))
+        for row in self._rows(select(table.document, table.about).where(named).order_by(table.document).limit(limit)):
+            yield row["document"], statements(json.loads(row["about"]))
 
     def top_finds(self) -> Iterator[tuple[bytes, int, str, str]]:
         """Name, size, modified and document of what lies in the leak folder itself and has bytes."""
@@ -318,6 +346,18 @@ def _find(row: RowMapping) -> Find:
     fields = {key: row[key] for key in Find.__dataclass_fields__}
     fields["cause"] = Cause(row["cause"]) if row["cause"] else None
     return Find(**fields)
+
+
+def _inside(parent: str, folder: bytes | None) -> ColumnElement[bool]:
+    """Finds in the container; with `folder`, those right in that folder of the leak."""
+    table = schema.find.c
+    inside = and_(table.parent == parent, table.kind != "directory")
+    if folder is None:
+        return inside
+    head = folder + b"/" if folder else b""
+    rest = func.substr(table.name, len(head) + 1)
+    begins = and_(table.name >= head, table.name < folder + b"0") if folder else true()  # "0" comes after "/"
+    return and_(inside, begins, func.instr(rest, b"/") == 0)
 
 
 def statements(rows: list[list[str]]) -> tuple[tuple[str, str, str], ...]:

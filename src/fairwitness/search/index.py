@@ -30,6 +30,7 @@ from fairwitness.search._plan import Planner, Query, SearchContext
 from fairwitness.search._telling import telling
 from fairwitness.search._view import HAN_MARK, View, is_single_han, sequence_of
 from fairwitness.search._walk import (
+    all_of,
     between,
     count_of,
     counted,
@@ -385,6 +386,12 @@ class TantivyIndex:
         query = self._plan(node, context)
         for found in walk(self._schema, self._searcher, query):
             yield PageHit(found.document, found.number, 0.0)
+
+    def numbers_in(self, node: Node, context: SearchContext, document: str) -> list[int]:
+        """Numbers of the pages of one document that match, ascending."""
+        own = Query.term_query(self._schema, "doc", document)
+        query = all_of([Query.const_score_query(self._plan(node, context), 0.0), own])
+        return [found.number for found in walk(self._schema, self._searcher, query)]
 
     def held(self, document: str, number: int) -> tuple[list[str], int]:
         """The languages that the page can be found by, the most used first, and its trust in thousandths.

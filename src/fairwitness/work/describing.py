@@ -44,7 +44,7 @@ def describe(case: Case, beginning: str) -> Description:
         NotFound: if there is none, or more than one.
     """
     digest = case.queries.document_starting(beginning)
-    reading = bare_readings(case).get(digest)
+    reading = bare_readings(case, [digest]).get(digest)
     return _describe(case, digest, reading)
 
 

@@ -15,7 +15,7 @@ from fairwitness.case.case import Case
 from fairwitness.case.pages import PageReader
 from fairwitness.core.errors import NotFound
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import PageMissed, PageText
+from fairwitness.core.parts import PageKind, PageMissed, PageText
 from fairwitness.core.ranges import read_ranges
 from fairwitness.core.records import PageScan, Reading
 from fairwitness.work.current import bare_readings
@@ -81,6 +81,7 @@ class Looking:
         self._case = case
         self._lock = threading.Lock()
         self._looked: OrderedDict[str, tuple[tuple[int, int], Looked]] = OrderedDict()
+        self._labels: OrderedDict[str, dict[int, tuple[PageKind, str]]] = OrderedDict()
 
     def document(self, digest: str) -> Looked:
         """The document of that digest.
@@ -117,6 +118,23 @@ class Looking:
         if not numbers and looked.has_images:  # a file that nobody could open may still have something to show
             return Looked(digest, looked.reading, ruling, (1,))
         return looked
+
+    def labels(self, digest: str) -> dict[int, tuple[PageKind, str]]:
+        """Kind and label of each page that was read from the file itself, by number: the names of sheets."""
+        looked = self.document(digest)
+        with self._lock:
+            kept = self._labels.get(looked.reading.id)
+        if kept is None:
+            kept = {}
+            if looked.reading.pages:
+                with self._case.objects.open(looked.reading.pages) as file:
+                    reader = PageReader(file)
+                    kept = {number: reader.label(number) for number in reader.numbers}
+            with self._lock:
+                self._labels[looked.reading.id] = kept
+                while len(self._labels) > _REMEMBERED:
+                    self._labels.popitem(last=False)
+        return kept
 
     def page(self, digest: str, number: int) -> PageText | PageMissed:
         """One page, read or missed.

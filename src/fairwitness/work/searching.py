@@ -199,6 +199,22 @@ class CaseSearch:
         """Every page that matches, in the same order, without looking at its text."""
         yield from self._index.all_hits(self._own(node), self)
 
+    def numbers_in(self, node: Node, document: str) -> list[int]:
+        """Numbers of the pages of one document that match, ascending."""
+        return self._index.numbers_in(self._own(node), self, document)
+
+    def resolved(self, query: str) -> Node:
+        """The query as it is asked of this case, its names with the aliases that the case has.
+
+        Raises:
+            BadQuery: with the position and the reason.
+        """
+        return self._own(self._index.resolved(parse(query), self))
+
+    def languages_of(self, document: str, number: int) -> list[str]:
+        """The languages that the page can be found by, the most used first."""
+        return self._index.held(document, number)[0]
+
     def hits(self, node: Node, found: Iterable[PageHit]) -> Iterator[Hit]:
         """The hits of an answer, in its order; what the records say of their documents is asked for many at once."""
         left = iter(found)
