@@ -16,6 +16,7 @@ from fairwitness.work.looking import Looking
 from fairwitness.work.overview import Overviews
 from fairwitness.work.picturing import PageImages
 from fairwitness.work.searching import CaseSearch
+from fairwitness.work.sheets import SheetFormulas
 
 MAX_SEARCHES = 3  # at once: a slow question leaves room for quick ones, and each holds pages in memory
 WAIT_S = 30
@@ -43,6 +44,7 @@ class Room:
         self.sessions = sessions
         self.looking = Looking(self.case)
         self.overviews = Overviews(self.case)
+        self.formulas = SheetFormulas(self.looking)
         self._pictures: PageImages | None = None
         self._free: list[tuple[tuple[int, int], CaseSearch]] = []
         self._slots = threading.BoundedSemaphore(MAX_SEARCHES)

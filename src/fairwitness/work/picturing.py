@@ -11,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 import numpy as np
@@ -122,8 +122,10 @@ class PageImages:
         """No child is left."""
         self._sandbox.close()
 
-    def image(self, document: str, number: int, side_px: int = SIDES_PX[1]) -> Picture:
+    def image(self, document: str, number: int, side_px: int = SIDES_PX[1], turn_deg: int = 0) -> Picture:
         """The page, turned so that it can be read, its longest side about the next of `SIDES_PX`, or its own size.
+
+        `turn_deg` (0, 90, 180, 270) turns it further, clockwise.
 
         Raises:
             NotFound: if the case has no such page.
@@ -133,6 +135,7 @@ class PageImages:
         """
         side = next((one for one in SIDES_PX if one >= side_px), SIDES_PX[-1])
         shape = self._shape(document, number)
+        shape = replace(shape, turn_deg=(shape.turn_deg + turn_deg) % 360)
         key = f"page {_ENCODED} {document} {number} {shape.dpi} {shape.turn_deg} {side}"
         return self._once(key, lambda: _encode(_turned(self._draw(document, number, shape, side), shape)))
 

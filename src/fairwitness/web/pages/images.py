@@ -17,7 +17,7 @@ from fairwitness.work.looking import Box
 from fairwitness.work.picturing import MAX_LINE_BOXES, SIDES_PX, Picture
 
 _DIGEST = re.compile("[0-9a-f]{64}")
-_BOX = re.compile(r"(\d{1,6}),(\d{1,6}),(\d{1,6}),(\d{1,6})")
+_BOX = re.compile("([0-9]{1,6}),([0-9]{1,6}),([0-9]{1,6}),([0-9]{1,6})")
 
 
 class BadBox(FairwitnessError):
@@ -62,9 +62,11 @@ def image(request: Request) -> Response:
     """The page, ready to be read; in its place, why it cannot be drawn."""
     digest, number = digest_of(request), int(request.path_params["number"])
     given = request.query_params.get("side", "")
-    side = int(given) if re.fullmatch(r"\d{1,5}", given) else SIDES_PX[1]
+    side = int(given) if re.fullmatch(r"[0-9]{1,5}", given) else SIDES_PX[1]
     try:
-        return _answer(room_of(request).pictures.image(digest, number, side))
+        turn = request.query_params.get("turn", "")
+        turn_deg = int(turn) if turn in ("90", "180", "270") else 0
+        return _answer(room_of(request).pictures.image(digest, number, side, turn_deg))
     except NotFound:
         raise
     except FairwitnessError as error:
