@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from fairwitness.case.case import Case
 from tests.web.conftest import Watched, watched
 from tests.web.serving import Client
 
 PAGES = {
     "overview": "/",
+    "document": "/documents/{pdf}?q=2019",
+    "sheet": "/documents/{sheet}?find=2019&view=formulas",
+    "mail": "/documents/{mail}",
+    "text": "/documents/{text}",
+    "archive": "/documents/{archive}",
     "machine": "/machine",
     "missing": "/no-such-page",
     "search": "/search?q=report+OR+%E7%8E%AF%E5%A2%83+OR+%D0%B2%D0%BE%D0%B4%D0%B0",
@@ -46,15 +51,18 @@ def viewer(request: pytest.FixtureRequest, browser: Browser, room: Client) -> It
 
 
 @pytest.fixture(scope="module")
-def documents(room: Client) -> dict[str, str]:
+def documents(sample_case: Path) -> dict[str, str]:
     """Digest of one document of each kind."""
-    asked = {"pdf": "type:pdf", "sheet": "type:xlsx", "mail": "type:eml", "text": "type:txt"}
-    found = {}
-    for name, query in asked.items():
-        body = room.ask(f"/search?q={query}").text
-        digests = re.findall(r"/documents/([0-9a-f]{64})", body)
-        found[name] = digests[0] if digests else "0" * 64
-    return found
+    wanted = {
+        "pdf": "application/pdf",
+        "sheet": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "mail": "message/rfc822",
+        "text": "text/plain",
+        "archive": "application/zip",
+    }
+    with Case.open(sample_case) as case:
+        readings = sorted(case.queries.readings(), key=lambda reading: -reading.pages_expected)
+    return {name: next(r.document for r in readings if r.media_type == kind) for name, kind in wanted.items()}
 
 
 def violations(page: Page) -> list[str]:
