@@ -63,7 +63,7 @@ def test_a_text_without_lines_is_cut_all_the_same() -> None:
 def test_the_next_hit_and_the_one_before_are_found_across_windows(case: Case) -> None:
     (digest,) = (found.document for found in case.queries.finds())
     looking, searching = Looking(case), CaseSearch(case)
-    node = searching.resolved("dam")
+    node = searching.resolved(parse("dam"))
     numbers = searching.numbers_in(node, digest)
     places = []
     for number in numbers:

@@ -15,7 +15,7 @@ from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageKind, PageMissed, PageText
 from fairwitness.core.records import SheetCell
 from fairwitness.intake.identify import family_of
-from fairwitness.search.query import BadQuery, Node
+from fairwitness.search.query import BadQuery, Node, parse
 from fairwitness.text.quality import LOW_TRUST, Trust, signs_of, trust_of
 from fairwitness.web.room import Room
 from fairwitness.web.templating import KEEP
@@ -234,7 +234,7 @@ def _node(searching: CaseSearch | None, asked: Asked) -> tuple[Node | None, Fair
     if not text or searching is None:
         return None, None
     try:
-        return searching.resolved(leafing.asked_on_page(asked.find) if asked.find else asked.query), None
+        return searching.resolved(leafing.asked_on_page(asked.find) if asked.find else parse(asked.query)), None
     except BadQuery as error:
         return None, error
 

@@ -203,15 +203,6 @@ class CaseSearch:
         """Numbers of the pages of one document that match, ascending."""
         return self._index.numbers_in(self._own(node), self, document)
 
-    def resolved(self, query: str | Node) -> Node:
-        """The query as it is asked of this case, its names with the aliases that the case has.
-
-        Raises:
-            BadQuery: with the position and the reason.
-        """
-        node = parse(query) if isinstance(query, str) else query
-        return self._own(self._index.resolved(node, self))
-
     def languages_of(self, document: str, number: int) -> list[str]:
         """The languages that the page can be found by, the most used first."""
         return self._index.held(document, number)[0]

@@ -15,6 +15,7 @@ from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageText
 from fairwitness.core.ranges import write_ranges
 from fairwitness.core.records import Reading
+from fairwitness.search.query import parse
 from fairwitness.web.leaf import Asked, Leaf, asked_in, leaf_of, type_of, words_on
 from fairwitness.web.pages.images import digest_of
 from fairwitness.web.room import Room, room_of
@@ -133,8 +134,7 @@ def hit(request: Request) -> Response:
     found = None
     try:
         with room.searching() as searching:
-            text = leafing.asked_on_page(asked.find) if asked.find else asked.query
-            node = searching.resolved(text)
+            node = searching.resolved(leafing.asked_on_page(asked.find) if asked.find else parse(asked.query))
             numbers = searching.numbers_in(node, digest)
         look = leafing.hit_before if parameters.get("go") == "before" else leafing.next_hit
         found = look(room.looking, node, digest, numbers, (asked.page, place))
