@@ -249,6 +249,19 @@ class Queries:
         for row in self._rows(select(schema.judgement).where(table.seq.in_(last)).order_by(table.seq)):
             yield judgement_of(row)
 
+    def last_judgements(self, before: int, limit: int) -> list[Judgement]:
+        """The last judgements of all, or of those with a number below `before`, the latest first."""
+        table = schema.judgement.c
+        chosen = select(schema.judgement).order_by(table.seq.desc()).limit(limit)
+        rows = self._rows(chosen.where(table.seq < before) if before else chosen)
+        return [judgement_of(row) for row in rows]
+
+    def signers(self) -> list[str]:
+        """The pseudonyms by which people signed, who did so last first."""
+        table = schema.judgement.c
+        chosen = select(table.by).where(table.by != "").group_by(table.by).order_by(func.max(table.seq).desc())
+        return [row["by"] for row in self._rows(chosen)]
+
     def last_judgement_seq(self) -> int:
         """Number of the last judgement, 0 for none; what was derived from judgements is stale once it has changed."""
         with self._engine.connect() as connection:
@@ -300,6 +313,13 @@ class Queries:
         table = schema.event.c
         for row in self._rows(select(table.body).where(table.seq > after).order_by(table.seq)):
             yield row["body"]
+
+    def last_events(self, before: int, limit: int) -> list[tuple[int, bytes]]:
+        """Number and body of the last events of all, or of those with a number below `before`, the latest first."""
+        table = schema.event.c
+        chosen = select(table.seq, table.body).order_by(table.seq.desc()).limit(limit)
+        rows = self._rows(chosen.where(table.seq < before) if before else chosen)
+        return [(row["seq"], row["body"]) for row in rows]
 
     def event_count(self) -> int:
         """How many events there are: the number of the last one, for none is ever taken away."""
