@@ -39,7 +39,7 @@ class CiteView:
     problem: str
 
 
-def marks_values(request: Request, digest: str, problem: str = "", back: str = "") -> dict[str, Any]:
+def marks_values(request: Request, digest: str, problem: str = "", back: str = "", opened: str = "") -> dict[str, Any]:
     """What `parts/marks.html` shows of one document; `back` is the page that it stands in, empty for this one."""
     case = room_of(request).case
     return {
@@ -49,6 +49,7 @@ def marks_values(request: Request, digest: str, problem: str = "", back: str = "
         "signed_by": signature_of(request),
         "marks_problem": problem,
         "marks_back": back or here(request),
+        "marks_open": opened,
     }
 
 

@@ -259,10 +259,13 @@ def test_pages_with_marks_and_findings_are_for_everybody_and_run_nothing(
     person.go("/machine?ui=en")
 
 
-def test_a_document_is_marked_by_keyboard_alone(person: Watched, folder: Path) -> None:
+@pytest.mark.parametrize("place", ["/marks", "/documents"])
+def test_a_document_is_marked_by_keyboard_alone(person: Watched, folder: Path, place: str) -> None:
+    kind = "sheet" if place == "/marks" else "pdf"
     with Case.open(folder) as case:
-        document = next(r.document for r in case.queries.readings() if r.media_type.endswith("sheet"))
-    page = person.go(f"/marks/{document}")
+        document = next(r.document for r in case.queries.readings() if r.media_type.endswith(kind))
+        mark(case, document, "dunlin", starred=False, reviewed=False)  # whatever another test left
+    page = person.go(f"{place}/{document}")
     page.keyboard.press("s")
     page.wait_for_selector("#sign-by, #mark-star[aria-pressed=true]")
     if page.locator("#sign-by").count():
@@ -282,8 +285,33 @@ def test_a_document_is_marked_by_keyboard_alone(person: Watched, folder: Path) -
     page.locator(".acts", has_text="A note.").wait_for(state="attached")
     with Case.open(folder) as case:
         found = marks_of(case, document)
-        assert (found.starred, found.reviewed, found.tags, found.note) == (True, True, ("by keyboard",), "A note.")
+        assert (found.starred, found.reviewed, found.note) == (True, True, "A note.")
+        assert "by keyboard" in found.tags
         assert document in all_marks(case).starred
+
+
+def test_a_hit_is_cited_by_a_key_beside_its_page_and_added_to_a_finding(
+    person: Watched, folder: Path, hit: dict[str, Any]
+) -> None:
+    page = person.go(f"/documents/{hit['document']}?page={hit['page']}&q=环境保护")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("c")
+    page.wait_for_selector("#cite-shown blockquote")
+    assert page.locator("#cite-shown blockquote").inner_text() == "环境保护"
+    assert violations(page) == []
+    page.locator("#cited-sentence").fill("Cited from its page.")
+    page.locator("#cite-shown form.add-to button.main").click()
+    page.wait_for_selector("#sign-by, #cite-shown [role=status]")
+    if page.locator("#sign-by").count():
+        page.keyboard.type("plover")
+        page.keyboard.press("Enter")
+    page.wait_for_selector("#cite-shown [role=status]")
+    one = next(found for found in findings_in(folder) if found.sentence == "Cited from its page.")
+    assert one.cites == (hit["cite"],)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#cite-shown", state="detached")
+    page.locator("form#cite").evaluate("(form) => { form.elements.region.value = '1,2,3'; form.requestSubmit(); }")
+    page.wait_for_selector("#cite-shown [role=alert]")
 
 
 def test_a_finding_is_written_and_copied_by_keyboard(person: Watched, folder: Path, hit: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from fairwitness.core.ranges import write_ranges
 from fairwitness.core.records import Reading
 from fairwitness.search.query import parse
 from fairwitness.web.leaf import Asked, Leaf, asked_in, leaf_of, type_of, words_on
+from fairwitness.web.marking import marks_values
 from fairwitness.web.pages.images import digest_of
 from fairwitness.web.room import Room, room_of
 from fairwitness.web.templating import render
@@ -55,7 +56,9 @@ def document(request: Request) -> Response:
     _wish(room, leaf)
     if request.headers.get("hx-target") == "section#leaf":
         return render(request, "parts/leaf.html", leaf=leaf, type=type_of(looked))
-    return render(request, "document.html", leaf=leaf, type=type_of(looked), **_whole(room, leaf))
+    return render(
+        request, "document.html", leaf=leaf, type=type_of(looked), **_whole(room, leaf), **marks_values(request, digest)
+    )
 
 
 def _unread(digest: str) -> Reading:

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from fairwitness.case.case import Case
+from fairwitness.core.errors import FairwitnessError
 from fairwitness.core.records import Region
 from fairwitness.web.forms import post, text_of
 from fairwitness.web.marking import cite_address, view_of
@@ -78,16 +80,29 @@ def listed(request: Request) -> Response:
 
 def add(request: Request, form: FormData, by: str) -> Response:
     """A new finding, or a cite more for one that there is."""
+    try:
+        one = _add(request, form, by)
+    except FairwitnessError as error:
+        if not is_fragment(request):
+            raise
+        return _problem(request, error)
+    if is_fragment(request):
+        return render(request, "parts/cited.html", added_to=one, **_cite_values(request, one.cites[-1], one))
+    return RedirectResponse(f"/findings/{one.id}", 303)
+
+
+def _add(request: Request, form: FormData, by: str) -> Finding:
     case = room_of(request).case
     cites = [cite for value in form.getlist("cite") if isinstance(value, str) for cite in value.split()]
     chosen = text_of(form, "finding")
     if chosen:
-        one = change_finding(case, chosen, by, add=cites)
-    else:
-        one = add_finding(case, text_of(form, "sentence"), by, cites)
-    if is_fragment(request):
-        return render(request, "parts/cited.html", added_to=one, **_cite_values(request, one.cites[-1], one))
-    return RedirectResponse(f"/findings/{one.id}", 303)
+        return change_finding(case, chosen, by, add=cites)
+    return add_finding(case, text_of(form, "sentence"), by, cites)
+
+
+def _problem(request: Request, error: FairwitnessError) -> Response:
+    """What went wrong, in place of the part of a page that was asked for."""
+    return render(request, "parts/problem.html", error=error)
 
 
 def shown(request: Request) -> Response:
@@ -135,7 +150,19 @@ def export(request: Request) -> Response:
 
 def point(request: Request, form: FormData) -> Response:
     """The cite of words that were selected, or of a rectangle that was drawn; nothing is changed by it."""
-    case, digest = room_of(request).case, text_of(form, "document")
+    try:
+        cite = _pointed_at(room_of(request).case, form)
+    except FairwitnessError as error:
+        if not is_fragment(request):
+            raise
+        return _problem(request, error)
+    if is_fragment(request):
+        return render(request, "parts/cited.html", added_to=None, **_cite_values(request, cite))
+    return RedirectResponse(cite_address(cite), 303)
+
+
+def _pointed_at(case: Case, form: FormData) -> str:
+    digest = text_of(form, "document")
     case.queries.document(digest)
     number = _number(text_of(form, "page"), 0)
     region = text_of(form, "region")
@@ -144,13 +171,9 @@ def point(request: Request, form: FormData) -> Response:
         if len(sides) != 4:
             raise BadPlace("That is no rectangle.")
         place = Region(digest, number, _number(text_of(form, "dpi"), 0), *sides)
-        cite = str(cite_region(case, place))
-    else:
-        start, end = (_number(text_of(form, name), -1) for name in ("start", "end"))
-        cite = str(cite_text(case, digest, number, start, end, text_of(form, "made_by")))
-    if is_fragment(request):
-        return render(request, "parts/cited.html", added_to=None, **_cite_values(request, cite))
-    return RedirectResponse(cite_address(cite), 303)
+        return str(cite_region(case, place))
+    start, end = (_number(text_of(form, name), -1) for name in ("start", "end"))
+    return str(cite_text(case, digest, number, start, end, text_of(form, "made_by")))
 
 
 def cited(request: Request) -> Response:

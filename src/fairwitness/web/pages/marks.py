@@ -61,7 +61,9 @@ def act(request: Request, form: FormData, by: str) -> Response:
             raise
         return render(request, "parts/marks.html", **marks_values(request, digest, error.message, back))
     if is_fragment(request):
-        return render(request, "parts/marks.html", **marks_values(request, digest, back=back))
+        return render(
+            request, "parts/marks.html", **marks_values(request, digest, "", back, "note" if "note" in form else "")
+        )
     return back_to(request, form, document_address(digest))
 
 

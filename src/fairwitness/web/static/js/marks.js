@@ -70,16 +70,32 @@ class CopyForms extends HTMLElement {
 }
 customElements.define("copy-forms", CopyForms);
 
+/** The cite that a page shows beside a document is put away again. */
+const putAway = () => {
+  const place = document.querySelector(".aside-card:not(:empty)");
+  if (!place) return false;
+  place.replaceChildren();
+  document.querySelector("#leaf, #main")?.focus({ preventScroll: true });
+};
+document.addEventListener("click", (event) => {
+  if (event.target instanceof Element && event.target.closest("[data-close]")) putAway();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) putAway();
+});
+
 // After a fragment came, the focus is where it was, or on what the fragment asks.
-let focused = "";
-document.addEventListener("htmx:before:request", () => {
+let focused = "", about = "";
+document.addEventListener("htmx:before:request", (event) => {
   focused = document.activeElement?.id ?? "";
+  about = event.target instanceof Element && event.target.closest("#marks") ? "#marks" : event.target.closest?.("#cite, #cite-shown, .cite-bar") ? "#cite-shown" : "";
 });
 document.addEventListener("htmx:after:swap", (event) => {
-  const place = event.target instanceof Element ? event.target : document;
-  const asked = document.querySelector("#marks [autofocus], #cited [autofocus]");
+  for (const button of document.querySelectorAll(".aside-card [data-close]")) button.hidden = false;
+  if (!about) return;
+  const asked = document.querySelector(`${about} [autofocus]`) ?? (about === "#marks" ? null : document.querySelector(".aside-card #cited-title"));
   const again = asked ?? (focused && document.getElementById(focused));
-  if (again && place !== again && document.activeElement === document.body) again.focus();
-  const said = document.querySelector("#marks [role=alert], #cited [role=status]");
+  if (again && (asked || document.activeElement === document.body)) again.focus();
+  const said = document.querySelector("#marks [role=alert], #cite-shown [role=status]");
   if (said) say(said.textContent);
 });
