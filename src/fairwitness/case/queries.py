@@ -7,7 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from sys import intern
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    LargeBinary,
+    RowMapping,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from fairwitness.case import schema
 from fairwitness.case.pages import unpack_page
@@ -18,6 +30,7 @@ from fairwitness.core.records import Document, Find, Indexed, Judgement, Made, P
 
 T = TypeVar("T")
 Statement = tuple[str, str, str]  # name, value, and the field it was read from
+_SLASH = literal(b"/", LargeBinary)
 _AMONG = 500  # documents that are asked for at once
 
 
@@ -151,10 +164,46 @@ class Queries:
         for row in self._rows(select(schema.document.c.digest, schema.document.c.size_bytes)):
             yield row["digest"], row["size_bytes"]
 
+    def sizes_among(self, digests: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """Digest and size of these documents."""
+        table = schema.document.c
+        for row in self._among(select(table.digest, table.size_bytes), table.digest, digests):
+            yield row["digest"], row["size_bytes"]
+
     def containers(self) -> set[str]:
         """Digests of all documents in which something was found."""
         statement = select(schema.find.c.parent).where(schema.find.c.parent != "").distinct()
         return {row["parent"] for row in self._rows(statement)}
+
+    def folders_in(self, parent: str, path: bytes) -> list[tuple[bytes, int, int]]:
+        """The folders just inside a path of a container: own name, how much was found in and below it, and bytes.
+
+        `path` is empty or ends with a slash; `parent` is empty for the leak folder.
+        """
+        find, document = schema.find.c, schema.document.c
+        rest = func.substr(find.name, len(path) + 1)
+        own = func.substr(rest, 1, func.instr(rest, _SLASH) - 1).label("own")
+        columns = select(
+            own, func.count().label("files"), func.sum(func.coalesce(document.size_bytes, 0)).label("bytes")
+        )
+        joined = columns.select_from(schema.find.outerjoin(schema.document, find.document == document.digest))
+        chosen = joined.where(*_below(parent, path), func.instr(rest, _SLASH) > 0).group_by(own).order_by(own)
+        return [(bytes(row["own"]), int(row["files"]), int(row["bytes"])) for row in self._rows(chosen)]
+
+    def files_in(self, parent: str, path: bytes, limit: int, offset: int = 0) -> tuple[int, list[Find]]:
+        """How much was found right in a path of a container, folders aside, and some of it in the order of names."""
+        find = schema.find.c
+        right_in = (*_below(parent, path), func.instr(func.substr(find.name, len(path) + 1), _SLASH) == 0)
+        with self._engine.connect() as connection:
+            total = int(connection.execute(select(func.count()).select_from(schema.find).where(*right_in)).scalar_one())
+        some = select(schema.find).where(*right_in).order_by(find.name, find.ordinal).limit(limit).offset(offset)
+        return total, [_find(row) for row in self._rows(some)]
+
+    def entry_counts(self, digests: Iterable[str]) -> dict[str, int]:
+        """How much was found in each of these documents that is a container."""
+        table = schema.find.c
+        columns = select(table.parent, func.count().label("entries")).group_by(table.parent)
+        return {row["parent"]: row["entries"] for row in self._among(columns, table.parent, digests)}
 
     def repeated(self) -> tuple[int, int, int]:
         """How many documents lie in several places, in how many places, and the bytes of all places but the first."""
@@ -334,6 +383,13 @@ class Queries:
             )
             count = func.coalesce(events, 0) - func.coalesce(judged, 0)
             return int(connection.execute(select(count)).scalar_one())
+
+
+def _below(parent: str, path: bytes) -> tuple[ColumnElement[bool], ...]:
+    """Conditions for what was found in that path of a container or below it, but for folders that could be listed."""
+    find = schema.find.c
+    listed = (find.kind == "directory") & (find.cause == "")
+    return find.parent == parent, func.substr(find.name, 1, len(path)) == literal(path, LargeBinary), ~listed
 
 
 def _by_document(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:

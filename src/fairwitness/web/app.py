@@ -18,12 +18,12 @@ from fairwitness.core.errors import CaseError, FairwitnessError, NotFound
 from fairwitness.search.query import BadQuery
 from fairwitness.web.forms import BadForm
 from fairwitness.web.guard import Guard
-from fairwitness.web.pages import documents, entering, findings, images, log, machine, marks, overview, search
+from fairwitness.web.pages import accounting, documents, entering, findings, folders, images, log, machine, marks, overview, search
 from fairwitness.web.room import Room, RoomBusy
 from fairwitness.web.sessions import Sessions
 from fairwitness.web.templating import STATIC, render
 
-PAGES = (entering, overview, machine, images, search, documents, marks, findings, log)
+PAGES = (entering, overview, machine, images, search, documents, marks, findings, log, accounting, folders)
 """Modules with `routes()`; the first route that fits a path answers."""
 
 _STATUS: tuple[tuple[type[FairwitnessError], int], ...] = (

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from fairwitness.case.case import Case
 from fairwitness.core.errors import CaseError
 from fairwitness.web.sessions import Sessions
+from fairwitness.work.accounts import AccountKeeper
 from fairwitness.work.looking import Looking
 from fairwitness.work.overview import Overviews
 from fairwitness.work.picturing import PageImages
@@ -45,6 +46,7 @@ class Room:
         self.looking = Looking(self.case)
         self.overviews = Overviews(self.case)
         self.formulas = SheetFormulas(self.looking)
+        self.accounts = AccountKeeper(self.case)
         self._pictures: PageImages | None = None
         self._free: list[tuple[tuple[int, int], CaseSearch]] = []
         self._slots = threading.BoundedSemaphore(MAX_SEARCHES)

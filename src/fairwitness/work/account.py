@@ -22,7 +22,7 @@ from fairwitness.core.records import Find, Reading
 from fairwitness.intake.identify import family_of
 from fairwitness.text.encoding import decode_name
 from fairwitness.text.quality import LOW_TRUST
-from fairwitness.work.current import current_key, current_readings, each_reading
+from fairwitness.work.current import current_key, each_reading
 
 UNKNOWN_TYPE = "unknown"
 _FOR_SEARCH = "not-searched.json"
@@ -302,11 +302,14 @@ def _cause_without_pages(found: Find, without: Mapping[str, Cause | None]) -> Ca
 
 def failures_of(case: Case) -> Iterator[tuple[Failure, str]]:
     """Everything that is not read, as failures with the name it was found under."""
-    readings = current_readings(case)
+    readings: dict[str, Reading | None] = {}  # None for what is read wholly
+    for one, _ in each_reading(case, about=False):
+        readings[one.document] = None if cause_of_reading(one) in READ else one
     told: set[str] = set()
     for found, name in found_names(case):
         reading = readings.get(found.document)
-        cause = cause_of(found, reading)
+        wholly = reading is None and found.document in readings
+        cause = found.cause if wholly else cause_of(found, reading)
         if cause is not None and cause not in READ:
             step = reading.made.step if reading is not None else "intake"
             detail = found.detail or (reading.detail if reading is not None else "")

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from fairwitness.core.errors import NotFound
 from fairwitness.core.outcome import Cause
 from fairwitness.web.asking import dated, quoted, search_address
+from fairwitness.web.causes import CAUSES
 from fairwitness.web.charts import Bar, Bars, Histogram, Part, Stack, bars, histogram, stack
 from fairwitness.web.room import Room, room_of
 from fairwitness.web.templating import bytes_text, environment, interface_of, render
@@ -24,31 +25,6 @@ from fairwitness.work.marking import all_marks
 from fairwitness.work.overview import ENTRY_TIME, FILE_TIME, OWN, Overview
 from fairwitness.work.running import Running, running_in
 from fairwitness.work.table_out import TableOut
-
-CAUSES: dict[str, str] = {
-    Cause.PARTIAL: N_("read in part"),
-    Cause.UNSUPPORTED: N_("of a type that is not read"),
-    Cause.ENCRYPTED: N_("encrypted"),
-    Cause.UNREADABLE: N_("damaged"),
-    Cause.NEEDS_OCR: N_("images of text, waiting for OCR"),
-    Cause.LIMIT_MEMORY: N_("needed too much memory"),
-    Cause.LIMIT_CPU: N_("took too long"),
-    Cause.LIMIT_WALL: N_("took too long by the clock"),
-    Cause.LIMIT_OUTPUT: N_("unpacked to too much"),
-    Cause.LIMIT_DEPTH: N_("packed too deep"),
-    Cause.LIMIT_ENTRIES: N_("too many files in one"),
-    Cause.CRASH_SIGNAL: N_("crashed its reader"),
-    Cause.SANDBOX_VIOLATION: N_("tried what it must not"),
-    Cause.PROTOCOL_VIOLATION: N_("made its reader answer nonsense"),
-    Cause.QUARANTINED: N_("put aside after three attempts"),
-    Cause.DISAPPEARED: N_("gone when it was to be copied"),
-    Cause.DENIED: N_("refused by the disk"),
-    Cause.SYMLINK: N_("links, not followed"),
-    Cause.SPECIAL: N_("no files: devices, sockets, pipes"),
-    Cause.NOT_READ_YET: N_("not read yet"),
-    Cause.MISSING_MODEL: N_("in a script whose model is missing"),
-}
-"""What the interface calls each cause."""
 
 KINDS: dict[str, str] = {
     OWN: N_("what searches go by"),
@@ -154,7 +130,7 @@ class Charts:
         rows = [(gettext(N_("read")), read, "", "read")]
         for cause, count in sorted(causes.items(), key=lambda one: (-one[1], one[0])):
             kind = "wait" if cause in _WAITING else "fail"
-            rows.append((gettext(CAUSES[cause]), count, f"/failures?cause={cause}", kind))
+            rows.append((gettext(CAUSES[Cause(cause)].name), count, f"/failures?cause={cause}", kind))
         return stack(name, rows)
 
     def types(self) -> Bars:
