@@ -139,11 +139,20 @@ class Overviews:
         self._not_before = 0.0
         self.problem = ""
 
-    def latest(self) -> tuple[Overview | None, bool]:
+    def latest(self, wait_s: float = 0.0) -> tuple[Overview | None, bool]:
         """The last overview there is, None if the first one is being made; and whether it is of the case as it is now.
 
-        Where it is not, a new one is being made, or soon will be.
+        Where it is not, a new one is being made, or soon will be. Where there is none yet, the first one is waited for
+        so long: that of a small case takes less.
         """
+        found = self._latest()
+        worker = self._worker
+        if found[0] is not None or not wait_s or worker is None:
+            return found
+        worker.join(wait_s)
+        return self._latest()
+
+    def _latest(self) -> tuple[Overview | None, bool]:
         key = _key(self._case)
         with self._lock:
             if self._kept is None or self._kept[0] != key:

@@ -59,6 +59,7 @@ STRETCHES: dict[str, str] = {
     "Recognising": N_("Recognising text"),
 }
 _WAITING = frozenset({Cause.NEEDS_OCR.value, Cause.NOT_READ_YET.value})
+FIRST_WAIT_S = 0.8  # then a page says that the sums are being made
 _MANY_LANGUAGES, _MANY_TYPES, _MANY_FOLDERS = 14, 14, 12
 
 
@@ -75,7 +76,7 @@ def routes() -> list[Route]:
 def overview(request: Request) -> Response:
     """The page."""
     room = room_of(request)
-    found, fresh = room.overviews.latest()
+    found, fresh = room.overviews.latest(FIRST_WAIT_S)
     values = {"running": _worth_telling(room), "stretches": STRETCHES, "fresh": fresh, "case": room.case.folder.name}
     if found is None:
         return render(request, "overview_waiting.html", problem=room.overviews.problem, **values)
@@ -201,7 +202,7 @@ def _named(request: Request) -> tuple[str, str, Bars | Stack | Histogram]:
     Raises:
         NotFound: if there is none of that name.
     """
-    found, _ = room_of(request).overviews.latest()
+    found, _ = room_of(request).overviews.latest(FIRST_WAIT_S)
     name = str(request.path_params["name"])
     if found is None:
         raise NotFound("The overview is not ready yet.", advice="Wait a moment and ask again.")
