@@ -18,7 +18,19 @@ from fairwitness.core.errors import CaseError, FairwitnessError, NotFound
 from fairwitness.search.query import BadQuery
 from fairwitness.web.forms import BadForm
 from fairwitness.web.guard import Guard
-from fairwitness.web.pages import accounting, documents, entering, findings, folders, images, log, machine, marks, overview, search
+from fairwitness.web.pages import (
+    accounting,
+    documents,
+    entering,
+    findings,
+    folders,
+    images,
+    log,
+    machine,
+    marks,
+    overview,
+    search,
+)
 from fairwitness.web.room import Room, RoomBusy
 from fairwitness.web.sessions import Sessions
 from fairwitness.web.templating import STATIC, render
