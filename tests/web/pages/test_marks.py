@@ -296,22 +296,22 @@ def test_a_hit_is_cited_by_a_key_beside_its_page_and_added_to_a_finding(
     page = person.go(f"/documents/{hit['document']}?page={hit['page']}&q=环境保护")
     page.wait_for_load_state("networkidle")
     page.keyboard.press("c")
-    page.wait_for_selector("#cite-shown blockquote")
-    assert page.locator("#cite-shown blockquote").inner_text() == "环境保护"
+    page.wait_for_selector("#cited blockquote")
+    assert page.locator("#cited blockquote").inner_text() == "环境保护"
     assert violations(page) == []
     page.locator("#cited-sentence").fill("Cited from its page.")
-    page.locator("#cite-shown form.add-to button.main").click()
-    page.wait_for_selector("#sign-by, #cite-shown [role=status]")
+    page.locator("#cited form.add-to button.main").click()
+    page.wait_for_selector("#sign-by, #cited [role=status]")
     if page.locator("#sign-by").count():
         page.keyboard.type("plover")
         page.keyboard.press("Enter")
-    page.wait_for_selector("#cite-shown [role=status]")
+    page.wait_for_selector("#cited [role=status]")
     one = next(found for found in findings_in(folder) if found.sentence == "Cited from its page.")
     assert one.cites == (hit["cite"],)
     page.keyboard.press("Escape")
-    page.wait_for_selector("#cite-shown", state="detached")
+    page.wait_for_selector(".cited", state="detached")
     page.locator("form#cite").evaluate("(form) => { form.elements.region.value = '1,2,3'; form.requestSubmit(); }")
-    page.wait_for_selector("#cite-shown [role=alert]")
+    page.wait_for_selector("#cited [role=alert]")
 
 
 def test_a_finding_is_written_and_copied_by_keyboard(person: Watched, folder: Path, hit: dict[str, Any]) -> None:

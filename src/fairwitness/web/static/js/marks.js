@@ -72,9 +72,12 @@ customElements.define("copy-forms", CopyForms);
 
 /** The cite that a page shows beside a document is put away again. */
 const putAway = () => {
-  const place = document.querySelector(".aside-card:not(:empty)");
-  if (!place) return false;
-  place.replaceChildren();
+  const shown = document.querySelector(".doc .cited");
+  if (!shown) return;
+  const place = document.createElement("div");
+  place.id = "cited";
+  place.setAttribute("aria-live", "polite");
+  shown.replaceWith(place);
   document.querySelector("#leaf, #main")?.focus({ preventScroll: true });
 };
 document.addEventListener("click", (event) => {
@@ -88,14 +91,14 @@ document.addEventListener("keydown", (event) => {
 let focused = "", about = "";
 document.addEventListener("htmx:before:request", (event) => {
   focused = document.activeElement?.id ?? "";
-  about = event.target instanceof Element && event.target.closest("#marks") ? "#marks" : event.target.closest?.("#cite, #cite-shown, .cite-bar") ? "#cite-shown" : "";
+  about = event.target instanceof Element && event.target.closest("#marks") ? "#marks" : event.target.closest?.("#cite, .cited") ? "#cited" : "";
 });
 document.addEventListener("htmx:after:swap", (event) => {
-  for (const button of document.querySelectorAll(".aside-card [data-close]")) button.hidden = false;
+  for (const button of document.querySelectorAll(".doc .cited [data-close]")) button.hidden = false;
   if (!about) return;
-  const asked = document.querySelector(`${about} [autofocus]`) ?? (about === "#marks" ? null : document.querySelector(".aside-card #cited-title"));
+  const asked = document.querySelector(`${about} [autofocus]`) ?? (about === "#marks" ? null : document.querySelector(".doc #cited-title"));
   const again = asked ?? (focused && document.getElementById(focused));
   if (again && (asked || document.activeElement === document.body)) again.focus();
-  const said = document.querySelector("#marks [role=alert], #cite-shown [role=status]");
+  const said = document.querySelector("#marks [role=alert], #cited [role=status]");
   if (said) say(said.textContent);
 });
