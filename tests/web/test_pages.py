@@ -26,6 +26,8 @@ PAGES = {
     "failures": "/failures",
     "failures-of-a-cause": "/failures?cause=needs_ocr",
     "folders": "/folders",
+    "duplicates": "/duplicates",
+    "duplicates-not-yet": "/duplicates?of=groups",
     "machine": "/machine",
     "findings": "/findings",
     "marked": "/marked",

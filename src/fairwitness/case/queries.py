@@ -205,6 +205,16 @@ class Queries:
         columns = select(table.parent, func.count().label("entries")).group_by(table.parent)
         return {row["parent"]: row["entries"] for row in self._among(columns, table.parent, digests)}
 
+    def several_places(self, limit: int, offset: int = 0) -> list[tuple[str, int, int]]:
+        """Digest, number of places and size of documents found in more than one, those in most places first."""
+        find, document = schema.find.c, schema.document.c
+        places = func.count().label("places")
+        columns = select(find.document, places, document.size_bytes)
+        joined = columns.select_from(schema.find.join(schema.document, find.document == document.digest))
+        several = joined.group_by(find.document).having(places > 1).order_by(places.desc(), find.document)
+        rows = self._rows(several.limit(limit).offset(offset))
+        return [(row["document"], row["places"], row["size_bytes"]) for row in rows]
+
     def repeated(self) -> tuple[int, int, int]:
         """How many documents lie in several places, in how many places, and the bytes of all places but the first."""
         find, document = schema.find.c, schema.document.c

@@ -21,6 +21,7 @@ from fairwitness.web.guard import Guard
 from fairwitness.web.pages import (
     accounting,
     documents,
+    duplicates,
     entering,
     findings,
     folders,
@@ -35,7 +36,7 @@ from fairwitness.web.room import Room, RoomBusy
 from fairwitness.web.sessions import Sessions
 from fairwitness.web.templating import STATIC, render
 
-PAGES = (entering, overview, machine, images, search, documents, marks, findings, log, accounting, folders)
+PAGES = (entering, overview, machine, images, search, documents, marks, findings, log, accounting, folders, duplicates)
 """Modules with `routes()`; the first route that fits a path answers."""
 
 _STATUS: tuple[tuple[type[FairwitnessError], int], ...] = (

@@ -13,6 +13,7 @@ from fairwitness.case.case import Case
 from fairwitness.core.errors import CaseError
 from fairwitness.web.sessions import Sessions
 from fairwitness.work.accounts import AccountKeeper
+from fairwitness.work.duplicate_keeper import DuplicateKeeper
 from fairwitness.work.looking import Looking
 from fairwitness.work.overview import Overviews
 from fairwitness.work.picturing import PageImages
@@ -47,6 +48,7 @@ class Room:
         self.overviews = Overviews(self.case)
         self.formulas = SheetFormulas(self.looking)
         self.accounts = AccountKeeper(self.case)
+        self.duplicates = DuplicateKeeper(self.case)
         self._pictures: PageImages | None = None
         self._free: list[tuple[tuple[int, int], CaseSearch]] = []
         self._slots = threading.BoundedSemaphore(MAX_SEARCHES)

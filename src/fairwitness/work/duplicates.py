@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -29,15 +30,16 @@ from fairwitness.core.cite import cite_of
 from fairwitness.core.parts import PageText
 from fairwitness.core.ranges import write_ranges
 from fairwitness.core.records import Reading, TextRange
-from fairwitness.work.account import account_for_search, found_names
+from fairwitness.work.account import account_for_search, names_of
 from fairwitness.work.comparing import Side, compare_sides, side_of_page
-from fairwitness.work.near_duplicates import keep_found
+from fairwitness.work.near_duplicates import keep_found, near_duplicates_found
 from fairwitness.work.progress import Progress
 from fairwitness.work.texts import CaseTexts, PageTable
 
 BATCH_DOCUMENTS = 200  # after which sketches are kept
 SHARED_AMONG = 12  # pages of a group that are looked at for what they share
 MAX_SHARED = 240  # code points of a quote
+_NAMES = 4096  # documents whose names are remembered
 _SKETCHES = "sketches "
 _GROUPS = "duplicates "
 
@@ -76,34 +78,80 @@ def duplicates_of(
     derived = case.derived()
     try:
         table, sketches = _sketches(texts, derived, progress)
-        short = sum(not len(sketch) for sketch in sketches)
         grouping = _grouping(texts, table, sketches, derived, progress, min_similarity)
     finally:
         derived.close()
-    pages, files = not_compared(case)
-    if short:
-        pages["too_short"] = short
-    told = _Telling(case, texts, table, sketches)
-    documents = list(told.documents(grouping))
+    found = FoundDuplicates(case, texts, table, sketches, grouping)
     keep_found(
         case,
         event,
         min_similarity,
-        compared=len(table) - short,
-        groups=len(grouping.duplicates),
+        compared=found.compared,
+        groups=found.group_count,
         pages=sum(map(len, grouping.duplicates)),
-        documents=len(documents),
-        forms=len(grouping.forms),
+        documents=len(found.documents),
+        forms=found.form_count,
     )
+    pages, files = not_compared(case)
+    if found.too_short:
+        pages["too_short"] = found.too_short
     return Duplicates(
-        compared=len(table) - short,
+        compared=found.compared,
         not_compared_pages=dict(sorted(pages.items())),
         not_compared_files=dict(sorted(files.items())),
         min_similarity=min_similarity,
-        documents=documents,
-        groups=[told.group(group, at < differences) for at, group in enumerate(grouping.duplicates)],
-        forms=[told.group(group, at < differences) for at, group in enumerate(grouping.forms)],
+        documents=found.documents,
+        groups=[found.group(at, at < differences) for at in range(found.group_count)],
+        forms=[found.form(at, at < differences) for at in range(found.form_count)],
     )
+
+
+class FoundDuplicates:
+    """All groups of a case, told one at a time: telling one reads its pages."""
+
+    def __init__(
+        self, case: Case, texts: CaseTexts, table: PageTable, sketches: list[Hashes], grouping: Grouping
+    ) -> None:
+        self.too_short = sum(not len(sketch) for sketch in sketches)
+        self.compared = len(table) - self.too_short
+        self._grouping = grouping
+        self._told = _Telling(case, texts, table, sketches)
+        self.documents = list(self._told.documents(grouping))
+
+    @property
+    def group_count(self) -> int:
+        """How many groups of near-duplicates there are."""
+        return len(self._grouping.duplicates)
+
+    @property
+    def form_count(self) -> int:
+        """How many groups of forms there are."""
+        return len(self._grouping.forms)
+
+    def group(self, at: int, with_differences: bool = False) -> dict[str, Any]:
+        """One group of near-duplicates."""
+        return self._told.group(self._grouping.duplicates[at], with_differences)
+
+    def form(self, at: int, with_differences: bool = False) -> dict[str, Any]:
+        """One group of forms."""
+        return self._told.group(self._grouping.forms[at], with_differences)
+
+
+def kept_duplicates(case: Case) -> FoundDuplicates | None:
+    """What the last run found; None if there was none, or something was added to the case since."""
+    near = near_duplicates_found(case)
+    if near is None or not near.current:
+        return None
+    texts = CaseTexts(case)
+    derived = case.derived()
+    try:
+        grouping = _kept_grouping(texts, derived, near.min_similarity)
+        if grouping is None:
+            return None
+        table, sketches = _sketches(texts, derived, Progress(None))
+    finally:
+        derived.close()
+    return FoundDuplicates(case, texts, table, sketches, grouping)
 
 
 def not_compared(case: Case) -> tuple[Counter[str], Counter[str]]:
@@ -163,13 +211,11 @@ def _unpack(raw: bytes) -> dict[int, Hashes]:
 def _grouping(
     texts: CaseTexts, table: PageTable, sketches: list[Hashes], derived: Derived, progress: Progress, least: float
 ) -> Grouping:
-    versions = " ".join([_made_with(), CANDIDATES_VERSION, LIKENESS_VERSION, GROUPING_VERSION])
-    kind = _GROUPS + versions
+    kind = _groups_kind()
     derived.forget_other_kinds(_GROUPS, kind)
-    key = f"{texts.key} {least}"
-    kept = derived.get(kind, key)
+    kept = _kept_grouping(texts, derived, least)
     if kept is not None:
-        return _grouping_from(json.loads(zlib.decompress(kept)))
+        return kept
     progress.begin("Comparing pages", len(table))
     at = 0
 
@@ -184,8 +230,21 @@ def _grouping(
 
     grouping = find_duplicates(sketches, text_of, min_similarity=least, seen=seen)
     progress.end()
-    derived.put(kind, [(key, zlib.compress(json.dumps(dataclasses.astuple(grouping)).encode()))])
+    derived.put(kind, [(_groups_key(texts, least), zlib.compress(json.dumps(dataclasses.astuple(grouping)).encode()))])
     return grouping
+
+
+def _groups_kind() -> str:
+    return _GROUPS + " ".join([_made_with(), CANDIDATES_VERSION, LIKENESS_VERSION, GROUPING_VERSION])
+
+
+def _groups_key(texts: CaseTexts, least: float) -> str:
+    return f"{texts.key} {least}"
+
+
+def _kept_grouping(texts: CaseTexts, derived: Derived, least: float) -> Grouping | None:
+    kept = derived.get(_groups_kind(), _groups_key(texts, least))
+    return _grouping_from(json.loads(zlib.decompress(kept))) if kept is not None else None
 
 
 def _grouping_from(plain: list[Any]) -> Grouping:
@@ -203,9 +262,7 @@ class _Telling:
         self._texts = texts
         self._table = table
         self._sizes = _compared_pages(table, sketches)
-        self._names: dict[str, list[str]] = {}
-        for found, name in found_names(case):
-            self._names.setdefault(found.document, []).append(name)
+        self._names = lru_cache(maxsize=_NAMES)(partial(names_of, case))
 
     def group(self, group: tuple[Member, ...], with_differences: bool) -> dict[str, Any]:
         """A group of pages."""
@@ -237,11 +294,11 @@ class _Telling:
 
     def _side(self, member: Member) -> Side:
         reading, page = self._text(member.page)
-        name = self._names.get(reading.document, [""])[0]
+        name = self._names(reading.document)[0]
         return side_of_page(reading.document, name, page, self._texts.of(reading).made_by(page.number))
 
     def _document(self, reading: Reading) -> dict[str, Any]:
-        names = self._names.get(reading.document, [""])
+        names = self._names(reading.document)
         return {"document": reading.document, "found_as": names[0], "also_found_as": names[1:]}
 
     def _cite(self, reading: Reading, page: PageText, start: int, end: int) -> str:

@@ -10,7 +10,7 @@ from fairwitness.case.case import Case
 from fairwitness.core.errors import NotFound
 from fairwitness.core.parts import PageText
 from fairwitness.core.records import Reading
-from fairwitness.work.current import current_readings
+from fairwitness.work.current import each_reading
 from fairwitness.work.scans import DocumentPages, waiting_pages
 
 
@@ -20,8 +20,7 @@ class CaseTexts:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._scans = case.queries.last_scans()
-        readings = current_readings(case)
-        self.readings = [readings[digest] for digest in sorted(readings) if readings[digest].pages_with_text]
+        self.readings = [reading for reading, _ in each_reading(case, about=False) if reading.pages_with_text]
         self.key = hashlib.sha256("\n".join(map(self.key_of, self.readings)).encode()).hexdigest()
         self._by_document = {reading.document: reading for reading in self.readings}
         self._pages = lru_cache(maxsize=64)(self._open)
