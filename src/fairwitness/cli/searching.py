@@ -24,6 +24,7 @@ from fairwitness.search.index import ORDERS, Order
 from fairwitness.search.query import Node
 from fairwitness.work import printing
 from fairwitness.work.answering import head_of
+from fairwitness.work.citing import FORMATS, Format, cited_place, written_cites
 from fairwitness.work.exporting import write_csv, write_jsonl
 from fairwitness.work.opening import log_unlocked
 from fairwitness.work.printing_answers import answer_lines
@@ -142,12 +143,20 @@ def export(case: Path, query: str, table: str | None, lines: str | None, excel: 
 @click.argument("cite")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="PNG of the place, or .txt.")
 @click.option("--page", "whole_page", is_flag=True, help="The whole page instead of the lines around the place.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Print the cite as people publish it.")
+@click.option("--paths", is_flag=True, help="With the path in the leak, which may lead to whoever it was taken from.")
 @unlocked_option
 @json_option
 @tells_errors
-def show(case: Path, cite: str, output: Path | None, whole_page: bool, unlocked: bool, as_json: bool) -> None:
+def show(
+    case: Path, cite: str, output: Path | None, whole_page: bool, form: Format | None, paths: bool, unlocked: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Show the place that CITE names: its text, and with -o the page image with the place marked."""
     with reading_case(case) as opened:
+        if form is not None:
+            click.echo(written_cites([cited_place(opened, cite, with_path=paths)], form), nl=False)
+            return
         shown = look_up(opened, parse_any_cite(cite))
         wish(opened, waiting(opened, [shown.document]), "looked-at")
         if output is not None and output.suffix == ".txt":
