@@ -23,6 +23,7 @@ from fairwitness.web.pages import (
     documents,
     duplicates,
     entering,
+    exporting,
     findings,
     folders,
     images,
@@ -36,7 +37,21 @@ from fairwitness.web.room import Room, RoomBusy
 from fairwitness.web.sessions import Sessions
 from fairwitness.web.templating import STATIC, render
 
-PAGES = (entering, overview, machine, images, search, documents, marks, findings, log, accounting, folders, duplicates)
+PAGES = (
+    entering,
+    overview,
+    machine,
+    images,
+    search,
+    documents,
+    marks,
+    findings,
+    log,
+    accounting,
+    folders,
+    duplicates,
+    exporting,
+)
 """Modules with `routes()`; the first route that fits a path answers."""
 
 _STATUS: tuple[tuple[type[FairwitnessError], int], ...] = (

@@ -155,7 +155,9 @@ def filter_text(facet: FacetName, value: str) -> str:
         leaf = Marked(facet, value == "yes")
     else:
         return f"{_OF_FACET.get(facet, facet)}:{value}"
-    return unparse(leaf)
+    field, colon, _ = (text := unparse(leaf)).partition(":")
+    is_plain = value.isascii() and value.replace("-", "").isalnum() and value[0] != "-"
+    return f"{field}{colon}{value}" if is_plain else text
 
 
 @dataclass(frozen=True, slots=True)

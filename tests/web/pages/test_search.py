@@ -123,3 +123,10 @@ def test_a_filter_is_chosen_without_a_new_page_and_back_undoes_it(reader: Watche
     page.go_back()
     expect(page).not_to_have_url(re.compile("f="))
     expect(page.locator(".count")).to_have_text(before)
+
+
+@pytest.mark.parametrize("text", ["type:pdf", 'type:"pdf"', "type:PDF"])
+def test_a_filter_is_seen_as_chosen_however_it_is_written(room: Client, text: str) -> None:
+    body = room.ask(f"/search?f={quote(text)}").text
+    chosen = re.findall(r'<a href="([^"]+)"[^>]*class="choice chosen"', body)
+    assert chosen == ["/search"]

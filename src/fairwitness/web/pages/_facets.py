@@ -11,7 +11,7 @@ from fairwitness.search.facets import Facet, FacetName
 from fairwitness.text.quality import LOW_TRUST
 from fairwitness.web.pages._addresses import Address
 from fairwitness.web.words import N_
-from fairwitness.work.asking import Filter, Reply, filter_text
+from fairwitness.work.asking import Filter, Reply, filter_of, filter_text
 
 SHOWN, MOST = 7, 200  # values of a facet that are shown at once, and when more are asked for
 MAX_BARS = 90
@@ -133,7 +133,14 @@ def _side(facet: Facet, address: Address, locale: Locale, translate: Translate) 
 def _choice(name: FacetName, value: str, pages: int, address: Address, locale: Locale, translate: Translate) -> Choice:
     text = _TRUST[value] if name == "trust" else filter_text(name, value)
     shown, leaked = label_of(name, value, locale, translate)
-    return Choice(shown, leaked, pages, str(_toggled(address, text, name)), text in address.f)
+    same = _same_as(text, address)
+    return Choice(shown, leaked, pages, str(_toggled(address, same or text, name)), bool(same))
+
+
+def _same_as(text: str, address: Address) -> str:
+    """The filter of the address that means the same, however it is written; empty for none."""
+    node = filter_of(text).node
+    return next((one for one in address.f if filter_of(one).node == node), "")
 
 
 def _toggled(address: Address, text: str, field: str) -> Address:
