@@ -37,6 +37,8 @@ PAGES = {
     "missing": "/no-such-page",
     "search": "/search?q=report+OR+%E7%8E%AF%E5%A2%83+OR+%D0%B2%D0%BE%D0%B4%D0%B0",
     "search-start": "/search",
+    "lists": "/lists",
+    "searches": "/searches",
     "search-nothing": "/search?q=zzzqqq+su&f=type%3Apdf",
 }
 """Name of the picture, and address; `{pdf}`, `{sheet}`, `{mail}`, `{text}` are documents of the sample leak."""

@@ -27,10 +27,12 @@ from fairwitness.web.pages import (
     findings,
     folders,
     images,
+    lists,
     log,
     machine,
     marks,
     overview,
+    saved,
     search,
 )
 from fairwitness.web.room import Room, RoomBusy
@@ -51,6 +53,8 @@ PAGES = (
     folders,
     duplicates,
     exporting,
+    saved,
+    lists,
 )
 """Modules with `routes()`; the first route that fits a path answers."""
 

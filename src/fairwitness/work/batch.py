@@ -74,23 +74,27 @@ def read_list(path: Path, kind: Kind = "phrase", column: str = "") -> Iterator[E
     Raises:
         BadList: if it cannot be read, is too large, or has no such column.
     """
-    text = _text_of(path)
-    is_table = path.suffix.lower() in _DELIMITERS or bool(column)
-    cells = _cells(text, path.suffix.lower(), column) if is_table else _lines(text)
+    yield from entries_of(_bytes_of(path), path.suffix, kind, column)
+
+
+def entries_of(data: bytes, suffix: str, kind: Kind = "phrase", column: str = "") -> Iterator[Entry]:
+    """The same of the bytes of a list; `suffix` is that of its name, and may be empty for plain text."""
+    text = decode_bytes(data, detect_encoding(data, complete=True))
+    is_table = suffix.lower() in _DELIMITERS or bool(column)
+    cells = _cells(text, suffix.lower(), column) if is_table else _lines(text)
     for number, (line, cell, problem) in enumerate(cells):
         if number >= MAX_ENTRIES:
             raise BadList(f"The list has more than {MAX_ENTRIES:,} entries.", advice="Cut it into several.")
         yield Entry(line, cell, None, problem) if problem else _understood(line, cell, kind)
 
 
-def _text_of(path: Path) -> str:
+def _bytes_of(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_LIST_BYTES:
             raise BadList(f"The list is larger than {MAX_LIST_BYTES >> 20} MiB.", advice="Cut it into several.")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError:
         raise BadList("The list cannot be read.", advice="Check that the file is there.") from None
-    return decode_bytes(data, detect_encoding(data, complete=True))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from markupsafe import Markup
@@ -101,6 +102,8 @@ def _values(request: Request, address: Address, found: Reply | None) -> dict[str
     translate = interface.words.gettext
     values: dict[str, Any] = {"address": address, "sorts": SORTS, "help": HELP, "found": found, "problem": None}
     values |= {"low_trust": LOW_TRUST, "step": DOCUMENTS, "more": None, "less": None, "line_of": line_of}
+    values["kept"] = len(room_of(request).case.saved.all())
+    values["document_address"] = document_address
     values |= {"marked": marked, "name_of": name_of, "folder_of": folder_of, "cut_off": _cut_off}
     values["waits"] = lambda cause, pages: _waits(interface, cause, pages)
     values |= {"sides": [], "bars": None, "chips": []}
@@ -149,6 +152,12 @@ def name_of(path: str) -> str:
 def folder_of(path: str) -> str:
     """The path without the last part."""
     return path[: len(path) - len(name_of(path))].removesuffix(BETWEEN).removesuffix("/")
+
+
+def document_address(hit: Hit, query: str) -> str:
+    """The page of the hit, where what was asked for is marked."""
+    asked = {"page": str(hit.page)} | ({"q": query} if query else {})
+    return f"/documents/{hit.document}?{urlencode(asked)}"
 
 
 def line_of(hit: Hit) -> str:
