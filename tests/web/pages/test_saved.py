@@ -9,7 +9,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import Browser, expect
 
+from tests.web.conftest import watched
 from tests.web.serving import Client, serving
 from tests.work.support import open_quietly, run_json
 
@@ -47,3 +49,20 @@ def test_what_cannot_be_kept_is_refused_with_the_reason(own: Client, name: str, 
     assert answer.status == 400
     assert 'role="alert"' in answer.text
     assert own.ask("/searches").text.count('class="card"') == 0
+
+
+def test_a_document_is_marked_as_reviewed_by_a_key_and_the_answer_knows(own: Client, browser: Browser) -> None:
+    opened = watched(browser, own)
+    page = opened.go("/search?q=" + quote("环境"))
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    document = page.evaluate("document.activeElement.closest('.document').dataset.document")
+    page.keyboard.press("x")
+    page.locator("[name=by]").fill("heron")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"[data-document='{document}'] [data-review]")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(f"[data-document='{document}'] .to-document")).to_be_focused()
+    page.get_by_role("link", name=re.compile("not reviewed")).click()
+    expect(page.locator(".chip")).to_have_count(1)
+    expect(page.locator(f"[data-document='{document}']")).to_have_count(0)
+    opened.check()
