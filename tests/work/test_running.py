@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fairwitness.case.case import Case
+from fairwitness.work.account import account_for_search
 from fairwitness.work.progress import Progress
 from fairwitness.work.running import Running, running_in, told_to_others
 from tests.work.support import run_cli, run_json
@@ -101,3 +102,17 @@ def test_readers_do_not_keep_a_writer_out(tmp_path: Path) -> None:
                 found = running_in(case)
                 assert found is not None
                 assert found.state == "running"
+
+
+def test_what_is_not_searched_may_be_a_little_old_while_the_case_grows_and_is_exact_again_then(tmp_path: Path) -> None:
+    with Case.create_or_open(tmp_path / "case") as case:
+        old = account_for_search(case)
+        old["took_s"] = 1000.0
+        case.write_cache("not-searched.json", old)
+        with told_to_others(case, "open", Progress(None)):
+            with case.changes() as changes:
+                changes.add_event("open", {})
+            assert account_for_search(case) == old
+            assert account_for_search(case, exact=True)["key"] != old["key"]
+            case.write_cache("not-searched.json", old)
+        assert account_for_search(case)["key"] != old["key"]

@@ -10,6 +10,7 @@ and it is counted under `partly_read` if something of it was read.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,9 +24,11 @@ from fairwitness.intake.identify import family_of
 from fairwitness.text.encoding import decode_name
 from fairwitness.text.quality import LOW_TRUST
 from fairwitness.work.current import current_key, each_reading
+from fairwitness.work.running import is_at_work
 
 UNKNOWN_TYPE = "unknown"
 _FOR_SEARCH = "not-searched.json"
+_REST_COSTS = 10  # so many times what summing up took, before it is done again while the case is being added to
 BETWEEN = " > "  # between a container and what is in it, in `found_as`
 
 
@@ -263,15 +266,17 @@ def names_of(case: Case, digest: str) -> list[str]:
     return names
 
 
-def account_for_search(case: Case) -> dict[str, Any]:
+def account_for_search(case: Case, *, exact: bool = False) -> dict[str, Any]:
     """The part of the account that every search answer needs; kept in the case until something is added to it.
 
-    `pages_with_text` is a number, `pages` and `files` count by cause what a search cannot see.
+    `pages_with_text` is a number, `pages` and `files` count by cause what a search cannot see. While another process
+    adds to the case, and unless it must be `exact`, it may be some seconds old: summing up 100,000 documents takes 2 s.
     """
     key = f"{case.queries.reading_event_count()} {current_key()}"
     kept = case.read_cache(_FOR_SEARCH)
-    if kept is not None and kept.get("key") == key:
+    if kept is not None and (kept.get("key") == key or (not exact and _is_young(kept) and is_at_work(case))):
         return kept
+    started = time.monotonic()
     pages, texts = Tally(), 0
     without: dict[str, Cause | None] = {}
     for reading, _ in each_reading(case, about=False):
@@ -287,8 +292,15 @@ def account_for_search(case: Case) -> dict[str, Any]:
             files[cause.value] += 1
         told.add(item)
     made = {"key": key, "pages_with_text": texts, "pages": dict(pages.causes), "files": dict(files)}
+    made |= {"made": time.time(), "took_s": time.monotonic() - started}
     case.write_cache(_FOR_SEARCH, made)
     return made
+
+
+def _is_young(kept: dict[str, Any]) -> bool:
+    """Whether it was made so lately that making it again all the time would take up a good part of the machine."""
+    age_s = time.time() - float(kept.get("made", 0))
+    return 0 <= age_s < _REST_COSTS * float(kept.get("took_s", 0))
 
 
 def _cause_without_pages(found: Find, without: Mapping[str, Cause | None]) -> Cause | None:

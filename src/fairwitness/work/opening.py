@@ -76,7 +76,7 @@ def _open_leak(case: Case, leak: Path | None, progress: Progress, unlocked: bool
     indexed_pages = bring_index_up_to_date(case, progress)
     progress.end()
     close_log(case)
-    account_for_search(case)
+    account_for_search(case, exact=True)
     return Opened(new_finds, readings, indexed_pages)
 
 

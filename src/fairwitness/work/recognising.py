@@ -203,7 +203,7 @@ def _recognise(case: Case, progress: Progress, places: Sequence[Place], wish: Wi
     progress.end()
     bring_index_up_to_date(case, progress)
     close_log(case)
-    account_for_search(case)
+    account_for_search(case, exact=True)
     return work.done
 
 

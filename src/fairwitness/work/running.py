@@ -98,6 +98,12 @@ def running_in(case: Case) -> Running | None:
         return None
 
 
+def is_at_work(case: Case) -> bool:
+    """Whether some process adds to the case now."""
+    found = running_in(case)
+    return found is not None and found.state == "running"
+
+
 class _Telling:
     """Keeps the state of the work in the case."""
 

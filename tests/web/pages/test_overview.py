@@ -100,7 +100,8 @@ def test_the_page_follows_the_work_by_itself(own: Client, tmp_path: Path, browse
             assert page.locator("#running").inner_text().startswith("Recognising text")
             progress.begin("Indexing", 77)
             page.get_by_text("0 of 77").wait_for(timeout=6000)
-        page.locator("#running section").wait_for(state="detached", timeout=6000)
+        page.get_by_text("Show the new sums").wait_for(timeout=6000)
+        assert page.locator("#running[hx-get]").count() == 0
     opened.check()
     opened.page.context.close()
 

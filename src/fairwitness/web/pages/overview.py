@@ -101,7 +101,8 @@ def overview(request: Request) -> Response:
 def running(request: Request) -> Response:
     """The part of the page that says what is at work; it asks for itself again for as long as something is."""
     room = room_of(request)
-    return render(request, "parts/running.html", running=_worth_telling(room), stretches=STRETCHES)
+    followed = request.headers.get("hx-request") == "true"
+    return render(request, "parts/running.html", running=_worth_telling(room), stretches=STRETCHES, followed=followed)
 
 
 def _worth_telling(room: Room) -> Running | None:
