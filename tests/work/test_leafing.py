@@ -88,7 +88,7 @@ def test_the_next_hit_and_the_one_before_are_found_across_windows(case: Case) ->
 def test_pages_that_match_are_told_with_those_before_and_behind(case: Case) -> None:
     (digest,) = (found.document for found in case.queries.finds())
     searching = CaseSearch(case)
-    node = searching.resolved("river")
+    node = searching.resolved(parse("river"))
     found = around(searching, node, digest, 2)
     assert list(found.numbers) == list(Looking(case).document(digest).numbers)
     assert (found.before, found.behind) == (1, 3 if len(found.numbers) > 2 else 0)

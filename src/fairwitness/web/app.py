@@ -20,6 +20,7 @@ from fairwitness.web.forms import BadForm
 from fairwitness.web.guard import Guard
 from fairwitness.web.pages import (
     accounting,
+    asides,
     documents,
     duplicates,
     entering,
@@ -39,8 +40,7 @@ from fairwitness.web.room import Room, RoomBusy
 from fairwitness.web.sessions import Sessions
 from fairwitness.web.templating import STATIC, render
 
-PAGES = (
-    entering,
+PAGES = (entering,
     overview,
     machine,
     images,
@@ -54,8 +54,7 @@ PAGES = (
     duplicates,
     exporting,
     saved,
-    lists,
-)
+    lists, asides)
 """Modules with `routes()`; the first route that fits a path answers."""
 
 _STATUS: tuple[tuple[type[FairwitnessError], int], ...] = (

@@ -41,17 +41,21 @@ class Stretch:
 def comparison_page(found: Comparison) -> str:
     """The whole page."""
     style = resources.files("fairwitness.work").joinpath("comparison.css").read_text("utf-8")
-    columns = (_Column(found.left, is_left=True), _Column(found.right, is_left=False))
-    body = [*_head(found), *_texts(found, columns), *_table(found, columns)]
     return (
         '<!doctype html>\n<html lang="en" dir="ltr">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" content="light dark">\n'
         f"<title>Two documents compared</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
-        + "\n".join(body)
+        + comparison_body(found)
         + "\n</main>\n</body>\n</html>\n"
     )
+
+
+def comparison_body(found: Comparison) -> str:
+    """What stands on the page, as HTML in which everything leaked is escaped and kept apart."""
+    columns = (_Column(found.left, is_left=True), _Column(found.right, is_left=False))
+    return "\n".join([*_head(found), *_texts(found, columns), *_table(found, columns)])
 
 
 def _leaked(text: str) -> str:

@@ -31,6 +31,7 @@ from fairwitness.core.parts import PageText
 from fairwitness.core.ranges import write_ranges
 from fairwitness.core.records import Reading, TextRange
 from fairwitness.work.account import account_for_search, names_of
+from fairwitness.work.alike import keep_alike
 from fairwitness.work.comparing import Side, compare_sides, side_of_page
 from fairwitness.work.near_duplicates import keep_found, near_duplicates_found
 from fairwitness.work.progress import Progress
@@ -95,7 +96,7 @@ def duplicates_of(
     pages, files = not_compared(case)
     if found.too_short:
         pages["too_short"] = found.too_short
-    return Duplicates(
+    told = Duplicates(
         compared=found.compared,
         not_compared_pages=dict(sorted(pages.items())),
         not_compared_files=dict(sorted(files.items())),
@@ -104,6 +105,8 @@ def duplicates_of(
         groups=[found.group(at, at < differences) for at in range(found.group_count)],
         forms=[found.form(at, at < differences) for at in range(found.form_count)],
     )
+    keep_alike(case, event, told.documents, told.groups)
+    return told
 
 
 class FoundDuplicates:

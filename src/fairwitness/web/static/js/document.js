@@ -538,7 +538,7 @@ class PageStrip extends HTMLElement {
     const asked = new URLSearchParams({ page: number, ...(query && { q: query }), ...(find && { find }) });
     link.href = `/documents/${digest}?${asked}`;
     link.setAttribute("aria-label", `${this.dataset.label} ${number}`);
-    for (const [name, value] of Object.entries({ "hx-get": link.getAttribute("href"), "hx-target": "#leaf", "hx-swap": "outerHTML", "hx-push-url": "true" })) link.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ "hx-get": link.getAttribute("href"), "hx-target": "#leaf", "hx-swap": this.dataset.swap, "hx-push-url": "true" })) link.setAttribute(name, value);
     item.style.insetBlockStart = `${at * this.step}px`;
     item.classList.toggle("matches", this.matching.has(number));
     image.alt = "";
