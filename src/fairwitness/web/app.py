@@ -40,7 +40,8 @@ from fairwitness.web.room import Room, RoomBusy
 from fairwitness.web.sessions import Sessions
 from fairwitness.web.templating import STATIC, render
 
-PAGES = (entering,
+PAGES = (
+    entering,
     overview,
     machine,
     images,
@@ -54,7 +55,9 @@ PAGES = (entering,
     duplicates,
     exporting,
     saved,
-    lists, asides)
+    lists,
+    asides,
+)
 """Modules with `routes()`; the first route that fits a path answers."""
 
 _STATUS: tuple[tuple[type[FairwitnessError], int], ...] = (

@@ -198,7 +198,9 @@ def test_an_original_is_handed_out_after_the_log_says_so(folder: Path, tmp_path:
         refused = client.ask(path, "POST", b"", content_type="application/x-www-form-urlencoded")
         assert refused.status == 403
         token = client.ask(path).csrf
-        answer = client.ask(path, "POST", f"csrf={token}".encode(), content_type="application/x-www-form-urlencoded")
+        answer = client.ask(
+            path, "POST", f"csrf={token}&by=heron".encode(), content_type="application/x-www-form-urlencoded"
+        )
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"] == f'attachment; filename="{digest[:16]}.eml.original"'
@@ -206,7 +208,7 @@ def test_an_original_is_handed_out_after_the_log_says_so(folder: Path, tmp_path:
     assert answer.body == written_mail_in(folder, digest)
     with Case.open(tmp_path / "case") as case:
         told = [json.loads(body) for body in case.queries.events()]
-    assert [event["document"] for event in told if event["type"] == "hand-out"] == [digest]
+    assert [(event["document"], event["by"]) for event in told if event["type"] == "hand-out"] == [(digest, "heron")]
 
 
 def written_mail_in(folder: Path, digest: str) -> bytes:

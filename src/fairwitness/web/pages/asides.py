@@ -15,9 +15,9 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from fairwitness.core.errors import FairwitnessError, NotFound
-from fairwitness.web.forms import post
 from fairwitness.web.pages.images import digest_of
 from fairwitness.web.room import Room, room_of
+from fairwitness.web.signing import acting
 from fairwitness.web.templating import render
 from fairwitness.work import around
 from fairwitness.work.alike import alike_of
@@ -53,7 +53,7 @@ def routes() -> list[Route]:
         Route(f"{of}/compare/{{other}}", compared),
         Route(f"{of}/pages/{{number:int}}/readings", readings),
         Route(f"{of}/download", download_warning, methods=["GET"]),
-        post(f"{of}/download", download),
+        acting(f"{of}/download", download),
     ]
 
 
@@ -170,18 +170,13 @@ def download_warning(request: Request) -> Response:
     return _aside(request, "download", digest)
 
 
-def download(request: Request, form: FormData) -> Response:
+def download(request: Request, form: FormData, by: str) -> Response:
     """The bytes of the original, once the log tells that they were handed out."""
     del form
     room, digest = _known(request)
-    path = hand_out(room.case, digest, signed_by(request))
+    path = hand_out(room.case, digest, by)
     hint = room.case.queries.document(digest).hint
     name = ".".join(
         filter(None, (digest[:16], hint, "original"))
     )  # the last ending, so that nothing opens it by itself
     return FileResponse(path, media_type="application/octet-stream", filename=name)
-
-
-def signed_by(request: Request) -> str:
-    """The pseudonym of who works in this session; empty if nobody has signed yet."""
-    return str(request.state.session.kept.get("by", ""))

@@ -168,6 +168,7 @@ class PageText extends HTMLElement {
     this.current = word;
     this.leaf.point(word);
     this.leaf.revealWord(word, false);
+    this.leaf.cite(...this.leaf.span(word));
   }
 
   #offsetAt(x, y) {
@@ -381,7 +382,7 @@ class Leaf {
     if (mark) {
       const range = new Range();
       range.selectNodeContents(mark);
-      this.text?.reveal(range);
+      if (focus || !this.viewer || getComputedStyle(this.text).overflowY !== "visible") this.text?.reveal(range);
       if (focus) this.cite(Number(mark.dataset.s), this.text.offsetOf(mine.filter((one) => one instanceof HTMLElement).at(-1), 1));
     }
     const cell = this.cells[this.hit - 1];
