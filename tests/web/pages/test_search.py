@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlencode
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from fairwitness.search.query import parse
 from fairwitness.web.pages._query_help import HELP
-from tests.web.conftest import Watched
+from tests.web.conftest import Watched, watched
 from tests.web.serving import Client
 
 
@@ -130,3 +131,45 @@ def test_a_filter_is_seen_as_chosen_however_it_is_written(room: Client, text: st
     body = room.ask(f"/search?f={quote(text)}").text
     chosen = re.findall(r'<a href="([^"]+)"[^>]*class="choice chosen"', body)
     assert chosen == ["/search"]
+
+
+def test_without_javascript_one_searches_filters_pages_through_and_exports(browser: Browser, room: Client) -> None:
+    opened = watched(browser, room, java_script_enabled=False)
+    page = opened.go("/search")
+    page.locator("#q").fill("环境 OR вода OR report OR su")
+    page.get_by_role("button", name="Search").click()
+    whole = page.locator(".count").inner_text()
+    page.locator(".choice").first.click()
+    assert page.locator(".chip").count() == 1
+    assert page.locator(".count").inner_text() != whole
+    page.locator(".chip").click()
+    assert page.locator(".count").inner_text() == whole
+    page.locator("#sort").select_option("path")
+    page.get_by_role("button", name="Search").click()
+    assert "sort=path" in page.url
+    page.locator("#export > summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="JSON").click()
+    assert download.value.suggested_filename == "hits.jsonl"
+    page.locator("#export > summary").click()
+    page.locator(".to-document").first.click()
+    assert "/documents/" in page.url
+    opened.page.context.close()
+
+
+def test_many_questions_at_once_are_all_answered(room: Client) -> None:
+    with ThreadPoolExecutor(40) as pool:
+        asked = [f"/search?q={quote(f'环境 OR report OR {i}')}" for i in range(80)]
+        assert {answer.status for answer in pool.map(room.ask, asked)} == {200}
+
+
+def test_pages_of_an_answer_follow_one_another_in_each_order(room: Client) -> None:
+    for sort in ("relevance", "path", "date", "newest", "trust", "document"):
+        names: list[str] = []
+        where = f"/search?f={quote('trust:[0 TO 1]')}&sort={sort}"
+        while where:
+            body = room.ask(where).text
+            names += re.findall(r'data-document="([0-9a-f]{64})"', body)
+            more = re.search(r'rel="next" href="([^"]+)"', body)
+            where = html.unescape(more[1]) if more else ""
+        assert len(names) == len(set(names)) > 10
