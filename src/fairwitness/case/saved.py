@@ -56,6 +56,10 @@ class SavedSearches:
         files = self._folder.glob(f"*{_SUFFIX}") if self._folder.is_dir() else ()
         return sorted(map(_read, files), key=lambda saved: saved.name)
 
+    def count(self) -> int:
+        """How many there are."""
+        return sum(1 for _ in self._folder.glob(f"*{_SUFFIX}")) if self._folder.is_dir() else 0
+
     def get(self, name: str) -> SavedSearch:
         """The one of that name.
 

@@ -7,6 +7,7 @@ sender is what the header of a mail says, in its words: a fact about the mail, n
 from __future__ import annotations
 
 import threading
+import time
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
@@ -24,10 +25,12 @@ from fairwitness.search.facets import DocumentFacet, Facet
 from fairwitness.search.query import And, FromSender, InFolder, Marked, Node, Tagged
 from fairwitness.work._folders import ROOT, Folders
 from fairwitness.work.marking import AllMarks, all_marks, marks_version
+from fairwitness.work.running import is_at_work
 
 IntArray = NDArray[np.int64]
 _FROM = "from"  # the name of the statement, docs/metadata.md
 _KEPT = 16  # folders whose insides are remembered
+_REST = 20  # times as long as it took to make it, a table is good while the case grows
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,17 +193,23 @@ class Tables:
         self._lock = threading.Lock()
         self._table: tuple[tuple[int, ...], DocumentTable] | None = None
         self._marks: tuple[int, AllMarks] | None = None
+        self._good_until = 0.0
 
     def now(self, case: Case) -> tuple[DocumentTable, AllMarks]:
-        """What the records say now."""
+        """What the records say now; of finds and readings some seconds ago while another process adds to them."""
         with self._lock:
             state = case.queries.table_sizes()
-            if self._table is None or self._table[0] != state:
+            if self._table is None or (self._table[0] != state and not self._is_young(case)):
+                started = time.monotonic()
                 self._table = (state, DocumentTable(case))
+                self._good_until = time.monotonic() + _REST * (time.monotonic() - started)
             version = marks_version(case)
             if self._marks is None or self._marks[0] != version:
                 self._marks = (version, all_marks(case))
             return self._table[1], self._marks[1]
+
+    def _is_young(self, case: Case) -> bool:
+        return time.monotonic() < self._good_until and is_at_work(case)
 
 
 _OF_CASE: WeakKeyDictionary[Case, Tables] = WeakKeyDictionary()

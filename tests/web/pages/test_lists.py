@@ -13,6 +13,7 @@ import pytest
 
 from tests.web.conftest import Watched
 from tests.web.serving import Answer, Client
+from tests.web.test_pages import violations
 from tests.work.support import run_cli
 
 LINES = "环境\nreport\n(\nnot anywhere\n=cmd|'/c calc'\nsu"
@@ -108,5 +109,8 @@ def test_a_file_is_chosen_and_asked_in_the_browser(reader: Watched, tmp_path: Pa
     page.get_by_role("button", name="Ask").click()
     page.wait_for_selector("#list tbody tr:nth-child(2)")
     page.wait_for_selector("#list:not([hx-get])", state="attached")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == []
     page.get_by_role("link", name="环境").click()
     assert page.locator("mark").first.inner_text() == "环境"

@@ -14,6 +14,7 @@ from fairwitness.search.query import parse
 from fairwitness.web.pages._query_help import HELP
 from tests.web.conftest import Watched, watched
 from tests.web.serving import Client
+from tests.web.test_pages import violations
 
 
 def shown(body: str) -> list[str]:
@@ -173,3 +174,18 @@ def test_pages_of_an_answer_follow_one_another_in_each_order(room: Client) -> No
             more = re.search(r'rel="next" href="([^"]+)"', body)
             where = html.unescape(more[1]) if more else ""
         assert len(names) == len(set(names)) > 10
+
+
+@pytest.mark.parametrize("query", ["name:Yashil", "zzzz OR loose:ответ", "report* OR 环*护", "环境 trust<1"])
+def test_what_explains_an_answer_can_be_used_by_everybody(reader: Watched, query: str) -> None:
+    page = reader.go(f"/search?q={quote(query)}&f=date:2019")
+    assert page.locator(".count").count() == 1
+    assert violations(page) == []
+
+
+def test_a_query_too_long_for_an_address_is_not_cut_but_refused(reader: Watched) -> None:
+    page = reader.go("/search")
+    page.locator("#q").fill("环境 " * 6000)
+    page.locator("#q").press("Enter")
+    assert page.evaluate("document.getElementById('q').validationMessage").startswith("This is too long")
+    assert page.url.endswith("/search")

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.core.outcome import Cause
+from fairwitness.search._order import BadCursor
 from fairwitness.search.query import BadQuery, Node
 from fairwitness.text.quality import LOW_TRUST
 from fairwitness.web.pages._addresses import Address, address_of
@@ -53,7 +54,11 @@ def search(request: Request) -> Response:
     is_fragment = "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
     try:
         response = _answer(request, address, "parts/answer.html" if is_fragment else "search.html")
+    except (BadQuery, BadCursor) as error:
+        return _problem(request, address, error, is_fragment)
     except FairwitnessError as error:
+        if not is_fragment:
+            raise
         return _problem(request, address, error, is_fragment)
     if is_fragment:
         response.headers["HX-Push-Url"] = str(address)
@@ -102,7 +107,7 @@ def _values(request: Request, address: Address, found: Reply | None) -> dict[str
     translate = interface.words.gettext
     values: dict[str, Any] = {"address": address, "sorts": SORTS, "help": HELP, "found": found, "problem": None}
     values |= {"low_trust": LOW_TRUST, "step": DOCUMENTS, "more": None, "less": None, "line_of": line_of}
-    values["kept"] = len(room_of(request).case.saved.all())
+    values["kept"] = room_of(request).case.saved.count()
     values["document_address"] = document_address
     values |= {"marked": marked, "name_of": name_of, "folder_of": folder_of, "cut_off": _cut_off}
     values["waits"] = lambda cause, pages: _waits(interface, cause, pages)

@@ -63,6 +63,13 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
+// An address holds 64 KiB at most; what is longer is a list.
+box.addEventListener("input", () => {
+  const isTooLong = encodeURIComponent(box.value).length > 50000;
+  box.setCustomValidity(isTooLong ? box.dataset.tooLong : "");
+  if (isTooLong) box.reportValidity();
+});
+
 function showPlace() {
   const place = document.querySelector("#problem [data-position]");
   if (!place || document.activeElement !== box) return;
