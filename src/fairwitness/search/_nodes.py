@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -131,10 +132,15 @@ class PathPattern:
 
     def matches(self, path: str) -> bool:
         """Whether `path` fits, whatever its case and Unicode normal form."""
-        folded = _fold_path(path)
+        return self.folded_test()(fold_path(path))
+
+    def folded_test(self) -> Callable[[str], bool]:
+        """The same for many paths, each of them folded before (`fold_path`)."""
+        wanted = fold_path(self.text)
         if "*" in self.text or "?" in self.text:
-            return glob_pattern(_fold_path(self.text)).fullmatch(folded) is not None
-        return _fold_path(self.text) in folded
+            glob = glob_pattern(wanted)
+            return lambda folded: glob.fullmatch(folded) is not None
+        return lambda folded: wanted in folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +274,8 @@ def glob_pattern(glob: str) -> re.Pattern[str]:
     return re.compile("".join({"*": ".*", "?": "."}.get(char) or re.escape(char) for char in glob), re.DOTALL)
 
 
-def _fold_path(path: str) -> str:
+def fold_path(path: str) -> str:
+    """The path without what is no difference between paths: case and Unicode normal form."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", path).casefold())
 
 

@@ -6,10 +6,10 @@ the first place where the container was found, as everywhere else.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from fairwitness.search._nodes import fold_path
 from fairwitness.text.encoding import decode_name
 from fairwitness.work.account import BETWEEN
 
@@ -77,8 +77,8 @@ class Folders:
         exactly = frozenset(number for number, name in enumerate(self.names) if number and name == path)
         if exactly:
             return exactly
-        folded = _fold(path)
-        return frozenset(number for number, name in enumerate(self.names) if number and _fold(name) == folded)
+        folded = fold_path(path)
+        return frozenset(number for number, name in enumerate(self.names) if number and fold_path(name) == folded)
 
     def below(self, some: Iterable[int]) -> list[int]:
         """For every folder the one of `some` that it is or lies in, else -1; the outermost where there are several."""
@@ -92,7 +92,3 @@ class Folders:
     def inside(self, within: Collection[int]) -> list[int]:
         """The folders that lie in one of those directly."""
         return [number for number, parent in enumerate(self.parents) if parent in within]
-
-
-def _fold(path: str) -> str:
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", path).casefold())

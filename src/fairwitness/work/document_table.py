@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 
 from fairwitness.case.case import Case
 from fairwitness.search._documents import DocumentPages
+from fairwitness.search._nodes import PathPattern, fold_path
 from fairwitness.search._walk import prefix_of
 from fairwitness.search.facets import DocumentFacet, Facet
 from fairwitness.search.query import And, FromSender, InFolder, Marked, Node, Tagged
 from fairwitness.work._folders import ROOT, Folders
+from fairwitness.work.account import found_names
 from fairwitness.work.marking import AllMarks, all_marks, marks_version
 from fairwitness.work.running import is_at_work
 
@@ -62,6 +64,7 @@ class DocumentTable:
         lying = ((self._rows[document], folder) for document, folder in places if document)
         self._lying = _Column.of(self._folders.names, lying)
         self._senders = self._read_senders(case)
+        self._paths: list[tuple[str, str]] | None = None
         self._inside: OrderedDict[frozenset[int], _Column] = OrderedDict()
 
     def _read_senders(self, case: Case) -> _Column:
@@ -81,13 +84,20 @@ class DocumentTable:
         rows = np.unique(self._lying.rows[below[self._lying.values] >= 0])
         return [self.digests[row] for row in rows]
 
+    def on_path(self, case: Case, pattern: PathPattern) -> Collection[str]:
+        """Documents that were found in at least one place that the pattern matches."""
+        if self._paths is None:
+            self._paths = [(fold_path(name), found.document) for found, name in found_names(case) if found.document]
+        matches = pattern.folded_test()
+        return {document for path, document in self._paths if matches(path)}
+
     def from_sender(self, text: str, *, whole: bool) -> Collection[str]:
         """Documents whose sender has that text in it, whatever its case; or is exactly that."""
-        wanted = _fold(text)
+        wanted = fold_path(text)
         chosen = [
             number
             for number, name in enumerate(self._senders.names)
-            if (name == text if whole else wanted in _fold(name))
+            if (name == text if whole else wanted in fold_path(name))
         ]
         rows = np.unique(self._senders.rows[np.isin(self._senders.values, chosen)])
         return [self.digests[row] for row in rows]
@@ -180,10 +190,6 @@ def _counted(name: str, column: _Column, pages: IntArray, found: DocumentPages) 
     with_value = int(pages[np.unique(rows)].sum())
     values_shown = tuple((value, count) for value, count, _ in counts)
     return Facet(name, values_shown, found.total - with_value, tuple(documents for _, _, documents in counts))
-
-
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 class Tables:

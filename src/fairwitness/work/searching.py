@@ -314,6 +314,8 @@ class CaseSearch:
 
     def documents_on_path(self, pattern: PathPattern) -> Collection[str]:
         """Documents that were found in at least one place that the pattern matches."""
+        if self._table is not None:
+            return self._table[0].on_path(self._case, pattern)
         return {found.document for found, name in found_names(self._case) if found.document and pattern.matches(name)}
 
     def page(self, document: str, number: int) -> PageText:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -40,6 +42,7 @@ SORTS = (
     ("trust", N_("least trusted first")),
     ("document", N_("by document")),
 )
+_wishing = threading.Lock()
 _KEEP = "\u061c\u200e\u200f"
 
 
@@ -77,9 +80,14 @@ def _answer(request: Request, address: Address, template: str) -> Response:
 
 
 def _wish(room: Room, node: Node, documents: Sequence[str]) -> None:
-    """Pages that wait beside the hits are recognised sooner."""
-    with room.searching() as searching:
-        wish(room.case, searching.almost(node, documents), "almost-hit")
+    """Pages that wait beside the hits are recognised sooner; one wish at a time, and none while all search."""
+    if not _wishing.acquire(blocking=False):
+        return
+    try:
+        with suppress(FairwitnessError), room.searching() as searching:
+            wish(room.case, searching.almost(node, documents), "almost-hit")
+    finally:
+        _wishing.release()
 
 
 def _problem(request: Request, address: Address, error: FairwitnessError, is_fragment: bool) -> Response:
