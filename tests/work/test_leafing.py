@@ -10,7 +10,16 @@ from fairwitness.case.case import Case
 from fairwitness.core.outcome import Cause
 from fairwitness.search.query import parse
 from fairwitness.work import leafing
-from fairwitness.work.leafing import WINDOW, around, asked_on_page, hit_before, next_hit, window_before, window_of
+from fairwitness.work.leafing import (
+    WINDOW,
+    Around,
+    around,
+    asked_on_page,
+    hit_before,
+    next_hit,
+    window_before,
+    window_of,
+)
 from fairwitness.work.looking import Looking
 from fairwitness.work.searching import CaseSearch
 from tests.work.support import open_quietly
@@ -85,13 +94,11 @@ def test_the_next_hit_and_the_one_before_are_found_across_windows(case: Case) ->
     assert back == places[::-1]
 
 
-def test_pages_that_match_are_told_with_those_before_and_behind(case: Case) -> None:
-    (digest,) = (found.document for found in case.queries.finds())
-    searching = CaseSearch(case)
-    node = searching.resolved(parse("river"))
-    found = around(searching, node, digest, 2)
-    assert list(found.numbers) == list(Looking(case).document(digest).numbers)
-    assert (found.before, found.behind) == (1, 3 if len(found.numbers) > 2 else 0)
+@pytest.mark.parametrize(
+    ("number", "before", "behind"), [(1, 0, 3), (3, 0, 6), (4, 3, 6), (6, 3, 9), (9, 6, 0), (10, 9, 0)]
+)
+def test_pages_that_match_are_told_with_those_before_and_behind(number: int, before: int, behind: int) -> None:
+    assert around([3, 6, 9], number) == Around([3, 6, 9], before, behind)
 
 
 def test_what_is_no_query_is_looked_for_as_it_stands() -> None:

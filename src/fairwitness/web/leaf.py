@@ -61,7 +61,8 @@ class Asked:
 
     def address(self, digest: str, **changes: Any) -> str:
         """The address of the same with changes."""
-        told = replace(self, cite="", last=False, **{name: changes[name] for name in changes})
+        fresh: dict[str, Any] = {"cite": "", "last": False}
+        told = replace(self, **(fresh | changes))
         pairs = [
             ("page", told.page or ""),
             ("at", told.at or ""),
@@ -199,13 +200,14 @@ def leaf_of(room: Room, looked: Looked, asked: Asked) -> Leaf:
             problem = error
     with _searching(room) as searching:
         node, wrong = _node(searching, asked)
-        around = _pages_around(searching, node, digest, asked)
-        number = asked.page or _first(looked, around)
+        matching = _matching(searching, node, digest)
+        number = asked.page or _first(looked, matching)
         languages = tuple(searching.languages_of(digest, number)) if searching is not None else ()
     if not looked.numbers:
         return _nothing(looked, asked, problem or wrong)
     page = room.looking.page(digest, number)
     leaf = _bare(looked, asked, page, room.looking.labels(digest) if not looked.has_images else {})
+    around = None if matching is None else leafing.around(matching, number)
     leaf = replace(leaf, around=around, languages=languages, problem=problem or wrong)
     if isinstance(page, PageText):
         leaf = _with_text(room, leaf, page, node, cite)
@@ -239,18 +241,19 @@ def _node(searching: CaseSearch | None, asked: Asked) -> tuple[Node | None, Fair
         return None, error
 
 
-def _pages_around(searching: CaseSearch | None, node: Node | None, digest: str, asked: Asked) -> Around | None:
+def _matching(searching: CaseSearch | None, node: Node | None, digest: str) -> list[int] | None:
+    """Numbers of the pages that match; None where nothing is looked for, or cannot be."""
     if searching is None or node is None:
         return None
     try:
-        return leafing.around(searching, node, digest, asked.page)
+        return searching.numbers_in(node, digest)
     except FairwitnessError:
         return None
 
 
-def _first(looked: Looked, around: Around | None) -> int:
-    if around is not None and around.numbers:
-        return around.numbers[0]
+def _first(looked: Looked, matching: list[int] | None) -> int:
+    if matching:
+        return matching[0]
     return looked.numbers[0] if looked.numbers else 0
 
 

@@ -15,7 +15,6 @@ from fairwitness.core.parts import PageText
 from fairwitness.search.highlight import matches
 from fairwitness.search.query import BadQuery, Node, parse
 from fairwitness.work.looking import Looked, Looking
-from fairwitness.work.searching import CaseSearch
 
 WINDOW = 40_000  # code points of text shown at once: at most 160 kB of UTF-8
 MANY = 5_000  # hits marked on one leaf
@@ -63,9 +62,8 @@ def asked_on_page(query: str) -> Node:
         return parse(f'"{plain}"')
 
 
-def around(searching: CaseSearch, node: Node, document: str, number: int) -> Around:
-    """The pages of the document that match."""
-    numbers = searching.numbers_in(node, document)
+def around(numbers: Sequence[int], number: int) -> Around:
+    """The place of one page among those that match, which are given in order."""
     at, behind = bisect_left(numbers, number), bisect_right(numbers, number)
     return Around(numbers, numbers[at - 1] if at else 0, numbers[behind] if behind < len(numbers) else 0)
 

@@ -539,7 +539,7 @@ class PageStrip extends HTMLElement {
     const asked = new URLSearchParams({ page: number, ...(query && { q: query }), ...(find && { find }) });
     link.href = `/documents/${digest}?${asked}`;
     link.setAttribute("aria-label", `${this.dataset.label} ${number}`);
-    for (const [name, value] of Object.entries({ "hx-get": link.getAttribute("href"), "hx-target": "#leaf", "hx-swap": this.dataset.swap, "hx-push-url": "true" })) link.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ "hx-get": link.getAttribute("href"), "hx-target": "#leaf", "hx-swap": document.getElementById("leaf").dataset.swap, "hx-push-url": "true" })) link.setAttribute(name, value);
     item.style.insetBlockStart = `${at * this.step}px`;
     item.classList.toggle("matches", this.matching.has(number));
     image.alt = "";
@@ -577,8 +577,8 @@ class SheetGrid extends HTMLElement {
   }
 
   choose(cell, focus = true) {
-    for (const one of this.querySelectorAll("td[tabindex]")) one.removeAttribute("tabindex");
-    cell.tabIndex = 0;
+    for (const one of this.querySelectorAll("td[tabindex]")) if (one !== cell) one.removeAttribute("tabindex"); // its own would blur it
+    if (cell.tabIndex !== 0) cell.tabIndex = 0;
     if (focus && document.activeElement !== cell) cell.focus({ preventScroll: false });
     const bar = this.closest(".leaf").querySelector(".formula-bar"), row = cell.parentElement, value = cell.querySelector("bdi");
     const letters = this.querySelectorAll("thead tr > *")[cell.cellIndex]?.textContent ?? "";
@@ -644,6 +644,21 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && editable(event.target)) return event.target.blur();
   if (editable(event.target)) return;
   if (leaf.moveRectangle(event) || (keys[event.key] && keys[event.key]() !== false)) event.preventDefault();
+});
+// Back and forward within a document change the leaf alone; elsewhere the page is loaded anew.
+document.addEventListener("htmx:before:history:restore", (event) => {
+  event.preventDefault();
+  const same = location.pathname === `/documents/${leaf?.node.dataset.digest}` && document.getElementById("leaf");
+  if (same) window.htmx.ajax("GET", event.detail.path, { target: "#leaf", swap: leaf.node.dataset.swap, headers: { "HX-Target": "section#leaf" } });
+  else location.reload();
+});
+// A page that cannot be had is shown with its message, and not in the place of one that can.
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  if (ctx?.response?.status >= 400 && ctx.target?.id === "leaf") {
+    event.preventDefault();
+    location.assign(ctx.request.action);
+  }
 });
 document.addEventListener("selectionchange", () => leaf?.selected());
 new MutationObserver(begin).observe(document.querySelector(".doc-body"), { childList: true });
