@@ -129,6 +129,7 @@ def test_a_document_shows_its_least_trusted_pages_where_trust_is_the_order(made:
 def test_documents_are_counted_in_parts_where_there_are_too_many(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = made.index.by_document(parse("b OR отчёт"), made.context, limit=1000, order="date")
     monkeypatch.setattr(_documents, "MOST_BUCKETS", 20)
+    monkeypatch.setattr(_documents, "MOST_VALUES", 50)
     made.index.reload()
     assert made.index.by_document(parse("b OR отчёт"), made.context, limit=1000, order="date") == whole
 

@@ -6,13 +6,13 @@ pains to make it so: those that do, in the case at hand, are counted one by one 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import tantivy
 
-from fairwitness.search._walk import Query, all_of, between, count_of, prefix_of
+from fairwitness.search._walk import Query, all_of, between, count_of, counted, prefix_of
 
 if TYPE_CHECKING:  # most searches can do without numpy
     import numpy as np
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # most searches can do without numpy
     IntArray = NDArray[np.int64]
 
 MOST_BUCKETS = 65_000  # of one aggregation of the engine
+MOST_VALUES = 200_000  # that are asked for at once; some 30 MB of memory
 NO_VALUE = 1 << 62  # behind every date and trust
 _TOP = 1 << 60
 Value = Literal["", "date", "trust"]
@@ -56,19 +57,24 @@ def pages_by_document(
     """The documents with pages that match."""
     import numpy as np
 
-    counted = _Counting(schema, searcher, value)
-    rows = counted.rows(query, 0, _TOP - 1)
-    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    counting = _Counting(schema, searcher, value)
+    table = np.array(counting.rows(query, 0, _TOP - 1), dtype=np.int64).reshape(-1, 2)
     table = table[np.argsort(table[:, 0], kind="stable")]
+    prefixes, pages = table[:, 0], table[:, 1]
+    values = np.full(len(prefixes), NO_VALUE, dtype=np.int64)
+    if value:
+        for beginnings, found in counting.values(query, 0, _TOP - 1):
+            np.minimum.at(values, np.searchsorted(prefixes, beginnings), found)
     told: list[tuple[str, int, int]] = []
     if twins:
         shared = np.array(sorted(set(map(prefix_of, twins))), dtype=np.int64)
-        present = set(table[np.isin(table[:, 0], shared), 0].tolist())
-        table = table[~np.isin(table[:, 0], shared)]
+        alone = ~np.isin(prefixes, shared)
+        present = set(prefixes[~alone].tolist())
+        prefixes, pages, values = prefixes[alone], pages[alone], values[alone]
         for digest in sorted(twins):
             if prefix_of(digest) in present:
-                told += counted.one(query, digest)
-    return DocumentPages(table[:, 0], table[:, 1], table[:, 2], tuple(told))
+                told += counting.one(query, digest)
+    return DocumentPages(prefixes, pages, values, tuple(told))
 
 
 class _Counting:
@@ -77,18 +83,37 @@ class _Counting:
         self._searcher = searcher
         self._value = value
 
-    def rows(self, query: Query, low: int, high: int) -> list[tuple[int, int, int]]:
-        """First bits, pages and value of each document of which the first bits are in the range."""
-        whole = low == 0 and high == _TOP - 1
-        narrowed = query if whole else all_of([query, between(self._schema, "prefix", low, high)])
-        asked: dict[str, Any] = {"terms": {"field": "prefix", "size": MOST_BUCKETS, "segment_size": MOST_BUCKETS}}
-        if self._value:
-            asked["aggs"] = {"value": {"min": {"field": self._value}}}
+    def rows(self, query: Query, low: int, high: int) -> list[tuple[int, int]]:
+        """First bits and pages of each document of which the first bits are in the range."""
+        asked = {"terms": {"field": "prefix", "size": MOST_BUCKETS, "segment_size": MOST_BUCKETS}}
+        narrowed = self._narrowed(query, low, high)
         found = self._searcher.aggregate(narrowed, {"documents": asked})["documents"]
         if found["sum_other_doc_count"] or len(found["buckets"]) >= MOST_BUCKETS:
             middle = (low + high) // 2
             return self.rows(query, low, middle) + self.rows(query, middle + 1, high)
-        return [(int(b["key"]), int(b["doc_count"]), self._told(b)) for b in found["buckets"]]
+        return [(int(bucket["key"]), int(bucket["doc_count"])) for bucket in found["buckets"]]
+
+    def values(self, query: Query, low: int, high: int) -> Iterator[tuple[IntArray, IntArray]]:
+        """Yields first bits and values of pages that have one, some at a time; quicker than the engine's own least."""
+        import numpy as np
+
+        with_value = all_of([self._narrowed(query, low, high), between(self._schema, self._value, 0, None)])
+        field, rising = self._value, tantivy.Order.Asc
+        found = self._searcher.search(
+            with_value, limit=min(MOST_VALUES, self._searcher.num_docs), order_by_field=field, order=rising
+        )
+        if counted(found) > MOST_VALUES:
+            middle = (low + high) // 2
+            yield from self.values(query, low, middle)
+            yield from self.values(query, middle + 1, high)
+        elif found.hits:
+            places = [place for _, place in found.hits]
+            beginnings = self._searcher.fast_field_values("prefix", places)
+            yield np.array(beginnings, dtype=np.int64), np.array([value for value, _ in found.hits], dtype=np.int64)
+
+    def _narrowed(self, query: Query, low: int, high: int) -> Query:
+        whole = low == 0 and high == _TOP - 1
+        return query if whole else all_of([query, between(self._schema, "prefix", low, high)])
 
     def one(self, query: Query, digest: str) -> list[tuple[str, int, int]]:
         """The same of one document by its whole digest; nothing if no page of it matches."""
