@@ -6,15 +6,19 @@ import tarfile
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
 from fairwitness.case.case import Case
 from fairwitness.core.errors import NotFound
 from fairwitness.core.outcome import READ, Cause
-from fairwitness.work.account import account_of, failures_of
+from fairwitness.core.records import Document, Find, Made, Reading
+from fairwitness.work.account import account_of, failures_of, names_of
 from fairwitness.work.accounts import AccountKeeper, is_inside
 from fairwitness.work.browsing import list_place
+from fairwitness.work.duplicate_keeper import same_bytes
+from fairwitness.work.held import HeldDocuments
 from tests.work.support import open_quietly
 
 
@@ -119,3 +123,27 @@ def test_failures_are_counted_by_cause_and_found_by_folder(case: Case) -> None:
 )
 def test_inside_is_below_and_not_only_alike(name: str, folder: str, inside: bool) -> None:
     assert is_inside(name, folder) is inside
+
+
+def test_an_archive_that_holds_itself_has_two_names_and_what_is_in_it_one(tmp_path: Path) -> None:
+    """As archives that unpack to themselves are recorded: https://research.swtch.com/zip"""
+    own, inside = "a" * 64, "b" * 64
+    with Case.create_or_open(tmp_path / "case") as case:
+        with case.changes() as changes:
+            for found in (
+                Find("", 0, b"quine.zip", document=own),
+                Find(own, 1, b"again.zip", document=own, depth=1),
+                Find(own, 2, b"inside.txt", document=inside, depth=1),
+            ):
+                changes.add_find(found)
+                changes.add_document(Document(found.document, 400, 0 if found.document == own else 1, 1 << 20))
+            for digest in (own, inside):
+                changes.add_reading(Reading(digest, "text/plain", "", Made("read", "1"), Cause.OK))
+        names = ["quine.zip", "quine.zip > again.zip"]
+        assert names_of(case, own) == names
+        assert names_of(case, inside) == ["quine.zip > inside.txt"]
+        held = HeldDocuments(case)
+        assert held[inside].names == ("quine.zip > inside.txt",)
+        assert list(held[own].names) == names
+        assert [one.names for one in same_bytes(case, 10, 0)] == [tuple(names)]
+        assert [step.label for step in list_place(case, own, b"", limit=9).way] == ["quine.zip"]

@@ -259,11 +259,13 @@ def found_names(case: Case) -> Iterator[tuple[Find, str]]:
 
 def names_of(case: Case, digest: str) -> list[str]:
     """Full names of all places where one document was found, shallowest first; looks only at its containers."""
-    names = []
-    for found in case.queries.finds_of(digest):
-        own = decode_name(found.name)
-        names.append(f"{names_of(case, found.parent)[0]}{BETWEEN}{own}" if found.parent else own)
-    return names
+    return [_name_at(case, found) for found in case.queries.finds_of(digest)]
+
+
+def _name_at(case: Case, found: Find) -> str:
+    """The name of one place; a container is named by its shallowest, for there are archives that hold themselves."""
+    own = decode_name(found.name)
+    return f"{_name_at(case, case.queries.finds_of(found.parent)[0])}{BETWEEN}{own}" if found.parent else own
 
 
 def account_for_search(case: Case, *, exact: bool = False) -> dict[str, Any]:

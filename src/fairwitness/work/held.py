@@ -89,15 +89,14 @@ class HeldDocuments:
             parents = {find.parent for listed in found.values() for find in listed if find.parent}
             wanted = parents - finds.keys() - self._names.keys()
 
-        def name(document: str) -> tuple[str, ...]:
-            if document not in self._names:
-                self._names[document] = tuple(
-                    f"{name(find.parent)[0]}{BETWEEN}{decode_name(find.name)}"
-                    if find.parent
-                    else decode_name(find.name)
-                    for find in finds[document]
-                )
-            return self._names[document]
+        def name_at(find: Find) -> str:
+            own = decode_name(find.name)
+            return f"{first_name(find.parent)}{BETWEEN}{own}" if find.parent else own
 
-        for document in finds:
-            name(document)
+        def first_name(container: str) -> str:
+            """That of the shallowest place: there are archives that hold themselves."""
+            known = self._names.get(container)
+            return known[0] if known else name_at(finds[container][0])
+
+        for document, listed in finds.items():
+            self._names[document] = tuple(map(name_at, listed))
