@@ -36,6 +36,11 @@ class Pace:
             self._squares += seconds * seconds / items
 
     @property
+    def count(self) -> int:
+        """How many items were seen."""
+        return self._count
+
+    @property
     def per_item_s(self) -> float:
         """Seconds from one item to the next."""
         return self._sum / max(self._count, 1) / self._workers

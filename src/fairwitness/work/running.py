@@ -23,6 +23,7 @@ State = Literal["running", "stopped", "ended"]
 _FILE = "progress.json"
 _LOCK = "progress.lock"
 _EVERY_S = 1.0
+_LEAST_SEEN = 10  # items, before anything is said about those to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,9 @@ class _Telling:
     def advance(self, done: int) -> None:
         """So many more are done."""
         now = time.monotonic()
+        if self._done:  # the first one waits for models and processes to start, and says nothing of the others
+            self._pace.add(now - self._last, done)
         self._done += done
-        self._pace.add(now - self._last, done)
         self._last = now
         if now - self._written >= _EVERY_S:
             self._write("running")
@@ -137,7 +139,8 @@ class _Telling:
         self._write(state)
 
     def _write(self, state: State) -> None:
-        left = self._pace.left(self._total - self._done) if self._total > self._done else None
+        surely = self._pace.count >= _LEAST_SEEN and self._total > self._done
+        left = self._pace.left(self._total - self._done) if surely else None
         self._written = time.monotonic()
         self._case.write_cache(
             _FILE,
