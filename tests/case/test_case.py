@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -144,6 +145,35 @@ def test_records_come_back_as_they_were_added(case: Case) -> None:
     assert list(case.queries.finds()) == [found]
     assert list(case.queries.readings()) == [reading]
     assert case.queries.document(A) == Document(A, 5, 0, 100, "pdf")
+
+
+def test_many_finds_at_once_are_those_that_are_added_one_by_one(tmp_path: Path) -> None:
+    """More than one batch of them, some twice, some there before, some without bytes."""
+    pairs: list[tuple[Find, Document | None]] = []
+    for number in range(1100):
+        digest = f"{number % 900:064x}"
+        if number % 7:
+            pairs.append((Find(A, number, b"n", document=digest), Document(digest, 5, 1, number, f"{number % 3}")))
+        else:
+            pairs.append((Find(A, number, b"n", cause=Cause.DENIED), None))
+    pairs += pairs[:50]
+    ends = []
+    for together in (True, False):
+        with Case.create_or_open(tmp_path / str(together)) as case:
+            with case.changes() as changes:
+                changes.add_find(pairs[3][0])
+                if together:
+                    assert changes.add_finds(iter(pairs)) == 1099
+                    assert changes.add_finds(pairs) == 0
+                for found, document in () if together else pairs:
+                    if document is not None:
+                        changes.add_document(document)
+                    if changes.add_find(found):
+                        changes.add_event("intake", {"find": found.id, "document": found.document})
+            told = [json.loads(body) for body in case.queries.events()]
+            assert {event["type"] for event in told} == {"intake"}
+            ends.append((list(case.queries.finds()), case.queries.documents(1), [event["find"] for event in told]))
+    assert ends[0] == ends[1]
 
 
 def test_a_document_does_not_depend_on_which_find_came_first(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from fairwitness.case import schema
 from fairwitness.case.pages import pack_page
@@ -17,6 +18,8 @@ from fairwitness.case.queries import judgement_of
 from fairwitness.core.canonical import canonical_json
 from fairwitness.core.parts import PageText
 from fairwitness.core.records import Document, Find, Indexed, Judgement, PageScan, Reading
+
+_BATCH = 500  # rows that go in with one statement
 
 
 class Changes:
@@ -27,22 +30,30 @@ class Changes:
 
     def add_find(self, found: Find) -> bool:
         """The find is in the case; False if it was before."""
-        row = {
-            "id": found.id,
-            "parent": found.parent,
-            "ordinal": found.ordinal,
-            "name": found.name,
-            "kind": found.kind,
-            "role": found.role,
-            "document": found.document,
-            "size_bytes": found.size_bytes,
-            "modified": found.modified,
-            "cause": found.cause or "",
-            "detail": found.detail,
-            "depth": found.depth,
-        }
-        done = self._connection.execute(insert(schema.find).values(row).on_conflict_do_nothing())
+        done = self._connection.execute(insert(schema.find).values(_find_row(found)).on_conflict_do_nothing())
         return done.rowcount == 1
+
+    def add_finds(self, finds: Iterable[tuple[Find, Document | None]]) -> int:
+        """The finds are in the case with their documents, and an event for each that is new; how many are.
+
+        A batch goes in with a few statements: an archive of 100,000 entries is one transaction, and whoever marks
+        something meanwhile waits for it.
+        """
+        new = 0
+        for batch in _batches(finds):
+            documents = [_document_row(document) for _, document in batch if document is not None]
+            if documents:
+                self._connection.execute(_add_document(), documents)
+            rows = {row["id"]: row for row in (_find_row(found) for found, _ in batch)}
+            there = select(schema.find.c.id).where(schema.find.c.id.in_(rows))
+            for known in self._connection.execute(there).scalars():
+                del rows[known]
+            if rows:
+                self._connection.execute(insert(schema.find), list(rows.values()))
+                bodies = (_event("intake", {"find": row["id"], "document": row["document"]}) for row in rows.values())
+                self._connection.execute(insert(schema.event), [{"body": body} for body in bodies])
+            new += len(rows)
+        return new
 
     def add_document(self, document: Document) -> None:
         """The document is in the case.
@@ -50,25 +61,7 @@ class Changes:
         Found again at the same depth, it keeps the larger allowance and the first hint in alphabetical order, so that
         the row does not depend on which find came first. Found deeper, the row stays as it is.
         """
-        old = schema.document.c
-        statement = insert(schema.document).values(
-            digest=document.digest,
-            size_bytes=document.size_bytes,
-            depth=document.depth,
-            allowance_bytes=document.allowance_bytes,
-            hint=document.hint,
-        )
-        new = statement.excluded
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["digest"],
-                set_={
-                    "allowance_bytes": func.max(old.allowance_bytes, new.allowance_bytes),
-                    "hint": func.min(old.hint, new.hint),
-                },
-                where=old.depth == new.depth,
-            )
-        )
+        self._connection.execute(_add_document(), _document_row(document))
 
     def add_reading(self, reading: Reading) -> bool:
         """The reading is in the case and its attempts are settled; False if it was before."""
@@ -167,5 +160,54 @@ class Changes:
 
     def add_event(self, kind: str, fields: Mapping[str, Any]) -> None:
         """An event is in the outbox of the log: canonical JSON with a random nonce, so that its hash tells nothing."""
-        body = {"type": kind, "at": int(time.time()), "nonce": secrets.token_hex(16), **fields}
-        self._connection.execute(insert(schema.event).values(body=canonical_json(body)))
+        self._connection.execute(insert(schema.event).values(body=_event(kind, fields)))
+
+
+def _event(kind: str, fields: Mapping[str, Any]) -> bytes:
+    return canonical_json({"type": kind, "at": int(time.time()), "nonce": secrets.token_hex(16), **fields})
+
+
+def _batches(finds: Iterable[tuple[Find, Document | None]]) -> Iterator[list[tuple[Find, Document | None]]]:
+    rest = iter(finds)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _find_row(found: Find) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "parent": found.parent,
+        "ordinal": found.ordinal,
+        "name": found.name,
+        "kind": found.kind,
+        "role": found.role,
+        "document": found.document,
+        "size_bytes": found.size_bytes,
+        "modified": found.modified,
+        "cause": found.cause or "",
+        "detail": found.detail,
+        "depth": found.depth,
+    }
+
+
+def _document_row(document: Document) -> dict[str, Any]:
+    return {
+        "digest": document.digest,
+        "size_bytes": document.size_bytes,
+        "depth": document.depth,
+        "allowance_bytes": document.allowance_bytes,
+        "hint": document.hint,
+    }
+
+
+def _add_document() -> Insert:
+    old, statement = schema.document.c, insert(schema.document)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["digest"],
+        set_={
+            "allowance_bytes": func.max(old.allowance_bytes, new.allowance_bytes),
+            "hint": func.min(old.hint, new.hint),
+        },
+        where=old.depth == new.depth,
+    )

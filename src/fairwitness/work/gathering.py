@@ -63,15 +63,8 @@ def _take(case: Case, leak: Path, found: Found) -> tuple[Find, Document | None]:
 
 
 def _keep(case: Case, batch: list[tuple[Find, Document | None]]) -> int:
-    new = 0
     with case.changes() as changes:
-        for found, document in batch:
-            if document is not None:
-                changes.add_document(document)
-            if changes.add_find(found):
-                new += 1
-                changes.add_event("intake", {"find": found.id, "document": found.document})
-    return new
+        return changes.add_finds(batch)
 
 
 def _moment(ns: int) -> str:

@@ -149,11 +149,7 @@ def _keep(case: Case, result: Result) -> None:
     reading = result.reading
     with case.changes() as changes:
         changes.add_reading(reading)
-        for found, document in result.finds:
-            if document is not None:
-                changes.add_document(document)
-            if changes.add_find(found):
-                changes.add_event("intake", {"find": found.id, "document": found.document})
+        changes.add_finds(result.finds)
         changes.add_event(
             "derive",
             {
