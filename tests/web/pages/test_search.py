@@ -55,7 +55,9 @@ def test_filters_in_the_address_narrow_and_can_be_taken_away(room: Client) -> No
 
 def test_each_count_beside_an_answer_is_that_of_the_answer_behind_it(room: Client) -> None:
     body = room.ask("/search?q=" + quote("su OR вода OR 环境 OR report")).text
-    links = re.findall(r'<a href="([^"]+)"[^>]*class="choice"[^>]*>.*?class="pages soft">([\d,]+)<', body, re.DOTALL)
+    links = re.findall(
+        r'<a id="[^"]*" href="([^"]+)"[^>]*class="choice"[^>]*>.*?class="pages soft">([\d,]+)<', body, re.DOTALL
+    )
     assert len(links) > 8
     for href, pages in links:
         assert total(room.ask(html.unescape(href)).text) == int(pages.replace(",", "")), href
@@ -90,6 +92,8 @@ def test_somebody_who_types_keeps_the_answer_until_the_query_can_be_understood(r
     expect(page).to_have_url(re.compile("q=report"))
     expect(page.locator("#problem .note")).to_have_count(0)
     expect(page.locator("mark").first).to_have_text(re.compile("report", re.IGNORECASE))
+    page.go_back()
+    expect(page).to_have_url("about:blank")
 
 
 def test_a_hit_is_reached_and_opened_by_keys_alone(reader: Watched) -> None:
@@ -113,8 +117,11 @@ def test_a_filter_is_chosen_without_a_new_page_and_back_undoes_it(reader: Watche
     page = reader.go("/search?q=su+OR+report")
     before = page.locator(".count").inner_text()
     page.evaluate("window.same = true")
-    page.locator(".choice").first.click()
+    page.locator(".choice").nth(1).focus()
+    chosen = page.evaluate("document.activeElement.id")
+    page.keyboard.press("Enter")
     page.wait_for_selector(".chip")
+    expect(page.locator(f"#{chosen}")).to_be_focused()
     assert page.evaluate("window.same") is True
     assert "f=" in page.url
     page.locator("#q").fill("su OR вода")
@@ -130,7 +137,7 @@ def test_a_filter_is_chosen_without_a_new_page_and_back_undoes_it(reader: Watche
 @pytest.mark.parametrize("text", ["type:pdf", 'type:"pdf"', "type:PDF"])
 def test_a_filter_is_seen_as_chosen_however_it_is_written(room: Client, text: str) -> None:
     body = room.ask(f"/search?f={quote(text)}").text
-    chosen = re.findall(r'<a href="([^"]+)"[^>]*class="choice chosen"', body)
+    chosen = re.findall(r'<a id="[^"]*" href="([^"]+)"[^>]*class="choice chosen"', body)
     assert chosen == ["/search"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -44,8 +45,12 @@ Translate = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a facet: words of ours, or `leaked` text of the leak; where it leads, and whether it is chosen."""
+    """One value of a facet: words of ours, or `leaked` text of the leak; where it leads, and whether it is chosen.
 
+    `key` is the same for the same filter, so that the focus stays where it was.
+    """
+
+    key: str
     text: str
     leaked: bool
     pages: int
@@ -126,7 +131,11 @@ def _side(facet: Facet, address: Address, locale: Locale, translate: Translate) 
     none = None
     if facet.none and name in ("tag", "lang"):
         text = 'NOT lang:"*"' if name == "lang" else ""
-        none = Choice("", False, facet.none, str(_toggled(address, text, name)), text in address.f) if text else None
+        none = (
+            Choice(_key(text), "", False, facet.none, str(_toggled(address, text, name)), text in address.f)
+            if text
+            else None
+        )
     return Side(name, translate(TITLES[name]), choices, max(0, len(facet.values) - MOST), none)
 
 
@@ -134,7 +143,11 @@ def _choice(name: FacetName, value: str, pages: int, address: Address, locale: L
     text = _TRUST[value] if name == "trust" else filter_text(name, value)
     shown, leaked = label_of(name, value, locale, translate)
     same = _same_as(text, address)
-    return Choice(shown, leaked, pages, str(_toggled(address, same or text, name)), bool(same))
+    return Choice(_key(text), shown, leaked, pages, str(_toggled(address, same or text, name)), bool(same))
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10]
 
 
 def _same_as(text: str, address: Address) -> str:

@@ -64,8 +64,15 @@ def search(request: Request) -> Response:
             raise
         return _problem(request, address, error, is_fragment)
     if is_fragment:
-        response.headers["HX-Push-Url"] = str(address)
+        kind = (
+            "HX-Replace-Url" if _is_typing(request) else "HX-Push-Url"
+        )  # a step back is a question back, not a letter
+        response.headers[kind] = str(address)
     return response
+
+
+def _is_typing(request: Request) -> bool:
+    return request.headers.get("hx-source", "").startswith("input")
 
 
 def _answer(request: Request, address: Address, template: str) -> Response:
@@ -96,7 +103,7 @@ def _problem(request: Request, address: Address, error: FairwitnessError, is_fra
     if not is_fragment:
         return render(request, "search.html", 400, **values)
     response = render(request, "parts/answer.html", 200, **values)
-    if request.headers.get("hx-source", "").startswith("form"):
+    if _is_typing(request) or request.headers.get("hx-source", "").startswith("form"):
         response.headers["HX-Retarget"] = response.headers["HX-Reselect"] = "#problem"
     return response
 
