@@ -24,7 +24,7 @@ from fairwitness.work.leafing import Around, Range
 from fairwitness.work.looking import Box, Looked, Shape, turned_box
 from fairwitness.work.printing import visible
 from fairwitness.work.searching import CaseSearch, boxes_of
-from fairwitness.work.sheets import Grid, grid_of
+from fairwitness.work.sheets import MOST_COLUMNS, Grid, grid_of, page_with_row, place_of
 
 _MAILS = frozenset({"message/rfc822", "application/vnd.ms-outlook", "message/x-emlx"})
 _BREAK = re.compile(r"\r\n?|[^\r]+")
@@ -58,10 +58,11 @@ class Asked:
     view: str = ""
     cite: str = ""
     last: bool = False
+    cell: str = ""
 
     def address(self, digest: str, **changes: Any) -> str:
         """The address of the same with changes."""
-        fresh: dict[str, Any] = {"cite": "", "last": False}
+        fresh: dict[str, Any] = {"cite": "", "last": False, "cell": ""}
         told = replace(self, **(fresh | changes))
         pairs = [
             ("page", told.page or ""),
@@ -71,6 +72,7 @@ class Asked:
             ("view", told.view),
             ("q", told.query),
             ("find", told.find),
+            ("cell", told.cell),
             ("cite", told.cite),
             ("last", "yes" if told.last else ""),
         ]
@@ -96,6 +98,7 @@ def asked_in(parameters: Mapping[str, str]) -> Asked:
         view=parameters.get("view", "") if parameters.get("view") in ("text", "formulas") else "",
         cite=parameters.get("cite", "").strip(),
         last=parameters.get("last", "") == "yes",
+        cell=parameters.get("cell", "").strip()[:12],
     )
 
 
@@ -205,6 +208,10 @@ def leaf_of(room: Room, looked: Looked, asked: Asked) -> Leaf:
         languages = tuple(searching.languages_of(digest, number)) if searching is not None else ()
     if not looked.numbers:
         return _nothing(looked, asked, problem or wrong)
+    asked_cell = place_of(asked.cell)
+    if asked_cell is not None:
+        number = page_with_row(room.looking, digest, number, asked_cell[0])
+        asked = replace(asked, column=asked_cell[1] if asked_cell[1] >= MOST_COLUMNS else asked.column)
     page = room.looking.page(digest, number)
     leaf = _bare(looked, asked, page, room.looking.labels(digest) if not looked.has_images else {})
     around = None if matching is None else leafing.around(matching, number)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from fairwitness.work.looking import Looking
 MOST_COLUMNS = 80  # shown side by side
 MOST_FORMULAS = 200_000  # of one document
 _REMEMBERED = 4
+_ADDRESS = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LINE = re.compile(r"(.{1,200})!([A-Z]{1,3})([0-9]{1,7}) (=.*)")
 
 Formulas = Mapping[tuple[int, int], str]
@@ -75,6 +77,25 @@ def grid_of(page: PageText, formulas: Formulas, first_column: int = -1) -> Grid:
     start = min(max(low, first_column), high)
     columns = range(start, min(high + 1, start + MOST_COLUMNS))
     return Grid(tuple(sorted(rows.items())), columns, low, high + 1)
+
+
+def place_of(address: str) -> tuple[int, int] | None:
+    """Row and column, from 0, of an address as people write it, such as B17; None if it is none."""
+    told = _ADDRESS.fullmatch(address.strip().upper())
+    return (int(told[2]) - 1, _column(told[1])) if told else None
+
+
+def page_with_row(looking: Looking, digest: str, number: int, row: int) -> int:
+    """Number of the page that holds the row, or would, of the sheet that page `number` is of."""
+    labels = looking.labels(digest)
+    pages = [page for page, label in labels.items() if label == labels.get(number)]
+
+    def first_row(page_number: int) -> int:
+        page = looking.page(digest, page_number)
+        return page.cells[2] if isinstance(page, PageText) and len(page.cells) else 0
+
+    at = bisect_right(pages, row, key=first_row)
+    return pages[max(0, at - 1)] if pages else number
 
 
 class SheetFormulas:

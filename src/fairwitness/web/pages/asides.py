@@ -85,7 +85,7 @@ def holds(request: Request) -> Response:
     """What a container holds."""
     room, digest = _known(request)
     found = around.entries_of(room.case, digest, _number(request, "start"))
-    return _aside(request, "neighbours", digest, found=found, address=f"/documents/{digest}/holds", inside=True)
+    return _aside(request, "neighbours", digest, found=found, address=f"/documents/{digest}/holds")
 
 
 def beside(request: Request) -> Response:
@@ -96,7 +96,7 @@ def beside(request: Request) -> Response:
         raise NotFound("That document was found nowhere.")
     start = _number(request, "start") if "start" in request.query_params else -1
     found = around.beside(room.case, places[0], start)
-    return _aside(request, "neighbours", digest, found=found, address=f"/documents/{digest}/beside", inside=False)
+    return _aside(request, "neighbours", digest, found=found, address=f"/documents/{digest}/beside")
 
 
 def about(request: Request) -> Response:

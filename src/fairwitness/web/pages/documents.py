@@ -87,7 +87,6 @@ def _whole(room: Room, leaf: Leaf) -> dict[str, Any]:
         "own_name": name.rpartition("/")[2] or name,
         "folders": name.split("/")[:-1],
         "size_bytes": case.queries.document(digest).size_bytes,
-        "beside": around.beside(case, places[0]) if places else None,
         "holds": around.entries_of(case, digest),
         "failures": _failures(leaf.looked),
         "strip": _strip(leaf),

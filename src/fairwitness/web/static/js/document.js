@@ -572,7 +572,9 @@ class SheetGrid extends HTMLElement {
     this.addEventListener("click", (event) => { const cell = event.target.closest("td"); if (cell?.closest("tbody")) this.choose(cell); });
     this.addEventListener("focusin", (event) => { if (event.target.matches("td")) this.choose(event.target, false); });
     this.addEventListener("keydown", (event) => this.#key(event));
-    const first = this.querySelector("td.hit") ?? this.querySelector("tbody td");
+    const asked = this.dataset.goTo && this.querySelector(`td[data-a="${CSS.escape(this.dataset.goTo)}"]`);
+    if (asked) requestAnimationFrame(() => { asked.scrollIntoView({ block: "center", inline: "center" }); this.choose(asked); });
+    const first = asked || this.querySelector("td.hit") || this.querySelector("tbody td");
     if (first) first.tabIndex = 0;
   }
 

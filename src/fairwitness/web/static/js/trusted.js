@@ -14,6 +14,13 @@
   const own = policies
     ? policies.createPolicy("htmx", { createHTML: (text) => text, createScript: () => "" })
     : { createHTML: (text) => text, createScript: () => "" };
-  const register = () => window.htmx?.registerExtension("trusted", { init: (api) => api.initSecurity(own) });
+  let registered = false;
+  const register = () => {
+    if (registered || !window.htmx) return;
+    registered = true;
+    window.htmx.registerExtension("trusted", { init: (api) => api.initSecurity(own) });
+  };
+  // At once when htmx is there: an answer that is asked for while the page loads may come before all its scripts did.
+  document.querySelector('script[src*="/vendor/htmx-"]')?.addEventListener("load", register, { once: true });
   document.addEventListener("DOMContentLoaded", register, { capture: true, once: true });
 })();
