@@ -21,7 +21,8 @@ from fairwitness.work.findings import (
     take_back_comment,
 )
 from fairwitness.work.judging import BadMark, BadSignature
-from fairwitness.work.marking import all_marks
+from fairwitness.work.kept_marks import KeptMarks
+from fairwitness.work.marking import all_marks, mark
 from fairwitness.work.placing import cite_text
 from fairwitness.work.progress import Progress
 from fairwitness.work.verifying import verify
@@ -142,3 +143,19 @@ def test_what_begins_no_finding_finds_none(case: Case, beginning: str) -> None:
     add_finding(case, SENTENCE, "heron")
     with pytest.raises(NotFound):
         finding(case, beginning)
+
+
+def test_what_is_kept_for_pages_is_what_the_case_holds_after_every_act(case: Case, cites: list[str]) -> None:
+    kept = KeptMarks(case)
+    before = len(kept.findings())
+    assert kept.findings() is not kept.findings(), "a list that a page turns around is its own"
+    made = add_finding(case, SENTENCE, "heron", cites[:1])
+    assert len(kept.findings()) == before + 1
+    change_finding(case, made.id, "tern", status="checked")
+    assert kept.findings()[-1].status == "checked"
+    document = case.queries.documents(0)[0].digest
+    assert kept.marks() is kept.marks()
+    mark(case, document, "heron", tags=("kept",))
+    assert kept.marks().tags == {"kept": {document}}
+    mark(case, document, "heron", untags=("kept",))
+    assert kept.marks().tags == {}

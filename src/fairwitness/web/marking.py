@@ -17,9 +17,9 @@ from fairwitness.web.signing import signature_of
 from fairwitness.web.templating import here
 from fairwitness.work.account import names_of
 from fairwitness.work.citing import CitedPlace, cited_place
-from fairwitness.work.findings import findings_citing, findings_of
+from fairwitness.work.findings import findings_citing
 from fairwitness.work.looking import Box
-from fairwitness.work.marking import all_marks, marks_of
+from fairwitness.work.marking import marks_of
 from fairwitness.work.showing import look_up
 
 MAX_TAGS_SHOWN = 500
@@ -41,11 +41,11 @@ class CiteView:
 
 def marks_values(request: Request, digest: str, problem: str = "", back: str = "", opened: str = "") -> dict[str, Any]:
     """What `parts/marks.html` shows of one document; `back` is the page that it stands in, empty for this one."""
-    case = room_of(request).case
+    room = room_of(request)
     return {
-        "marks": marks_of(case, digest),
-        "known_tags": list(all_marks(case).tags)[:MAX_TAGS_SHOWN],
-        "citing": findings_citing(findings_of(case), digest),
+        "marks": marks_of(room.case, digest),
+        "known_tags": list(room.marked.marks().tags)[:MAX_TAGS_SHOWN],
+        "citing": findings_citing(room.marked.findings(), digest),
         "signed_by": signature_of(request),
         "marks_problem": problem,
         "marks_back": back or here(request),

@@ -14,6 +14,7 @@ from fairwitness.core.errors import CaseError
 from fairwitness.web.sessions import Sessions
 from fairwitness.work.accounts import AccountKeeper
 from fairwitness.work.duplicate_keeper import DuplicateKeeper
+from fairwitness.work.kept_marks import KeptMarks
 from fairwitness.work.looking import Looking
 from fairwitness.work.overview import Overviews
 from fairwitness.work.picturing import PageImages
@@ -45,6 +46,7 @@ class Room:
         self.case = Case.open(folder)
         self.sessions = sessions
         self.looking = Looking(self.case)
+        self.marked = KeptMarks(self.case)
         self.overviews = Overviews(self.case)
         self.formulas = SheetFormulas(self.looking)
         self.accounts = AccountKeeper(self.case)

@@ -162,6 +162,17 @@ def test_what_is_no_place_is_no_cite(server: Client, hit: dict[str, Any], fields
     assert "Select words" in answer.text
 
 
+def test_the_next_cite_is_offered_for_the_finding_that_the_last_one_went_to(folder: Path, hit: dict[str, Any]) -> None:
+    with serving(folder) as client:
+        csrf = token(client)
+        assert "selected" not in client.ask(f"/cites/{hit['cite']}").text
+        made = client.send("/findings", csrf, by="heron", sentence="Remembered.", cite=hit["cite"])
+        name = made.headers["location"].rpartition("/")[2]
+        assert f'value="{name}" selected' in client.ask(f"/cites/{hit['cite']}").text
+        both = client.send("/findings", csrf, sentence="New words.", finding=name, cite=hit["cite"])
+        assert (both.status, "Do one of the two" in both.text) == (400, True)
+
+
 def test_a_cite_from_elsewhere_is_said_to_be_unknown(server: Client) -> None:
     assert server.ask("/cites/" + "ab" * 8 + ":p1:c0-3:" + "cd" * 4).status == 404
     assert server.ask("/cites/x").status == 404

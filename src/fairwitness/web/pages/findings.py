@@ -13,7 +13,7 @@ from starlette.routing import Route
 from fairwitness.case.case import Case
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.core.records import Region
-from fairwitness.web.forms import post, text_of
+from fairwitness.web.forms import post, session_of, text_of
 from fairwitness.web.marking import cite_address, view_of
 from fairwitness.web.room import room_of
 from fairwitness.web.signing import acting, is_fragment, signature_of
@@ -27,14 +27,15 @@ from fairwitness.work.findings import (
     change_finding,
     comment_on,
     finding,
-    findings_of,
     move_cite,
     take_back_comment,
 )
+from fairwitness.work.judging import BadMark
 from fairwitness.work.placing import BadPlace, cite_region, cite_text
 
 PAGE_SIZE = 25
 CITES_IN_LIST = 3
+_LAST = "finding"  # of a session: the one that it added to last, which the next cite is likely for
 _NUMBERS = re.compile(r"-?[0-9]{1,9}")
 
 
@@ -56,7 +57,7 @@ def routes() -> list[Route]:
 def listed(request: Request) -> Response:
     """All findings, the latest first, or those of one status."""
     room = room_of(request)
-    everything = findings_of(room.case)[::-1]
+    everything = room.marked.findings()[::-1]
     status = request.query_params.get("status", "")
     chosen = [one for one in everything if one.status == status] if status in STATUSES else everything
     first = _number(request.query_params.get("from", "0"), 0)
@@ -95,9 +96,12 @@ def _add(request: Request, form: FormData, by: str) -> Finding:
     case = room_of(request).case
     cites = [cite for value in form.getlist("cite") if isinstance(value, str) for cite in value.split()]
     chosen = text_of(form, "finding")
-    if chosen:
-        return change_finding(case, chosen, by, add=cites)
-    return add_finding(case, text_of(form, "sentence"), by, cites)
+    sentence = text_of(form, "sentence")
+    if chosen and sentence.strip():
+        raise BadMark("There is a sentence for a new finding, and another one is chosen.", advice="Do one of the two.")
+    one = change_finding(case, chosen, by, add=cites) if chosen else add_finding(case, sentence, by, cites)
+    session_of(request).kept[_LAST] = one.id
+    return one
 
 
 def _problem(request: Request, error: FairwitnessError) -> Response:
@@ -143,7 +147,7 @@ def copy(request: Request) -> Response:
 def export(request: Request) -> Response:
     """All findings, or those of one status, as a file."""
     status = request.query_params.get("status", "")
-    found = findings_of(room_of(request).case)
+    found = room_of(request).marked.findings()
     chosen = [one for one in found if (one.status == status if status in STATUSES else one.status != WITHDRAWN)]
     return _taken_along(request, chosen)
 
@@ -197,13 +201,13 @@ def _cite_values(request: Request, cite: str, chosen: Finding | None = None) -> 
     if view.place is not None:
         place = cited_place(room.case, cite, with_path=with_path)
         copies = [(form, written_cites([place], form).rstrip("\n")) for form in get_args(Format)]
-    open_findings = [one for one in findings_of(room.case) if one.status != WITHDRAWN][::-1]
+    open_findings = [one for one in room.marked.findings() if one.status != WITHDRAWN][::-1]
     return {
         "view": view,
         "copies": copies,
         "with_path": with_path,
         "findings": open_findings,
-        "chosen": chosen.id if chosen is not None else "",
+        "chosen": chosen.id if chosen is not None else session_of(request).kept.get(_LAST, ""),
         "signed_by": signature_of(request),
         "copy_address": cite_address(cite),
     }

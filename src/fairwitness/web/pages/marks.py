@@ -18,7 +18,7 @@ from fairwitness.web.room import room_of
 from fairwitness.web.signing import BY, acting, is_fragment, signature_of
 from fairwitness.web.templating import render
 from fairwitness.work.judging import signature
-from fairwitness.work.marking import NOTE, REVIEWED, STAR, all_marks, mark, marks_of
+from fairwitness.work.marking import NOTE, REVIEWED, STAR, mark, marks_of
 
 PAGE_SIZE = 50
 KINDS = (STAR, REVIEWED, NOTE)
@@ -70,7 +70,7 @@ def act(request: Request, form: FormData, by: str) -> Response:
 def marked(request: Request) -> Response:
     """Documents that have a star, a tag, a note, or were reviewed; by digest, which tells nothing."""
     case = room_of(request).case
-    everything = all_marks(case)
+    everything = room_of(request).marked.marks()
     kind, tag = request.query_params.get("kind", ""), request.query_params.get("tag", "")
     by_kind = {STAR: everything.starred, REVIEWED: everything.reviewed, NOTE: everything.noted}
     chosen: Collection[str] = (
