@@ -10,7 +10,7 @@ from fairwitness.case.case import Case
 from fairwitness.search.query import And, LanguageIs, Or, Tagged, Term, TypeIs, parse
 from fairwitness.work.asking import EVERYTHING, MAX_FILTERS, BadFilter, Question, filter_text, filters_of, reply
 from fairwitness.work.searching import CaseSearch
-from tests.work.support import open_quietly
+from tests.work.support import open_quietly, run_cli, run_json
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +88,14 @@ def test_pages_of_an_answer_are_the_whole_answer(folder: Path) -> None:
         rest = reply(case, searching, Question("water", order="path", after=first.after))
         assert sorted(one.document for one in (*first.hits, *rest.hits)) == sorted(shown)
         assert rest.after == ""
+
+
+def test_the_command_line_gives_the_same_documents(folder: Path) -> None:
+    told = run_json("search", folder, "water", "--documents", "--limit", 5, "--offset", 3, "--facet", "folder")
+    with Case.open(folder) as case:
+        expected = reply(case, CaseSearch(case), Question("water", offset=3), limit=5)
+    assert told["documents"] == expected.documents == 14
+    assert told["by_document"] == [one.as_json() for one in expected.hits]
+    assert told["facets"][0]["values"] == [{"value": "in", "pages": 2, "documents": 2}]
+    assert "In 14 documents." in run_cli("search", folder, "water", "--documents").stdout
+    assert run_cli("search", folder, "water", "--documents", "--all", check=False).returncode == 2

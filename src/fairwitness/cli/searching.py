@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from fairwitness.cli.common import (
 from fairwitness.core.cite import parse_any_cite
 from fairwitness.core.outcome import Cause
 from fairwitness.search.facets import FACETS, FacetName
-from fairwitness.search.index import ORDERS, Order
+from fairwitness.search.index import ORDERS, Answer, Order
 from fairwitness.search.query import Node
 from fairwitness.work import printing
 from fairwitness.work.answering import head_of
@@ -47,6 +48,7 @@ _QUERY_MAY_BEGIN_WITH_MINUS = {"ignore_unknown_options": True}
 @click.option("--after", default="", help="Go on behind the hit that this cursor of an earlier answer names.")
 @click.option("--facet", "facets", multiple=True, type=click.Choice(FACETS), help="Count all pages that match by this.")
 @click.option("--histogram", type=click.Choice(["year", "month"]), help="Count all pages that match by their dates.")
+@click.option("--documents", is_flag=True, help="By document: each with its number of pages that match and the best.")
 @click.option("--similar", is_flag=True, help="Pages like it in meaning too, said so (docs/meaning.md).")
 @json_option
 @tells_errors
@@ -61,16 +63,26 @@ def search(
     after: str,
     facets: tuple[FacetName, ...],
     histogram: FacetName | None,
+    documents: bool,
     similar: bool,
     as_json: bool,
 ) -> None:
     """Search the pages of CASE; the query language is in docs/search.md."""
     order: Order = "document" if by_document else sort
+    if documents and (everything or similar or (offset and order != "relevance")):
+        raise click.UsageError(
+            "--documents goes with --after, and with --offset by relevance; not with --all, --similar."
+        )
     with reading_case(case) as opened:
         searching = CaseSearch(opened)
+        asked = dict.fromkeys([*facets, *([histogram] if histogram else [])])
+        if documents:
+            _print_documents(
+                opened, searching, query, asked, as_json, limit=limit, offset=offset, order=order, after=after
+            )
+            return
         limit = 0 if everything else limit
         answer, node = searching.ask(query, limit=limit, offset=offset, order=order, after=after)
-        asked = dict.fromkeys([*facets, *([histogram] if histogram else [])])
         head = head_of(opened, searching, query, answer, node, asked)
         if head["not_searched_pages"].get(Cause.NEEDS_OCR.value):
             wish(opened, searching.almost(node, [hit.document for hit in answer.hits]), "almost-hit")
@@ -90,6 +102,28 @@ def search(
                 click.echo(line)
             for hit in hits:
                 click.echo(printing.hit(hit))
+
+
+def _print_documents(
+    case: Case, searching: CaseSearch, query: str, facets: Iterable[FacetName], as_json: bool, **part: Any
+) -> None:
+    from fairwitness.work.asking import with_hits
+
+    node = searching.understood(query)
+    found = searching.by_document(node, **part)
+    head = head_of(case, searching, query, Answer(found.total, (), found.after), node, facets)
+    shown = with_hits(searching, node, found.hits)
+    if as_json:
+        print_json(head | {"documents": found.documents, "by_document": [one.as_json() for one in shown]})
+        return
+    click.echo(printing.search_head(head))
+    click.echo(f"In {printing.count(found.documents, 'document')}.")
+    for line in answer_lines(head):
+        click.echo(line)
+    for one in shown:
+        click.echo(f"\n{printing.count(one.pages, 'page')} of {one.document[:12]}")
+        for hit in one.hits:
+            click.echo(printing.hit(hit))
 
 
 def _print_similar(

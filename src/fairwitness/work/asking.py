@@ -210,13 +210,18 @@ def reply(case: Case, searching: CaseSearch, question: Question, *, limit: int =
     order, after, offset = question.order, question.after, question.offset
     found = searching.by_document(node, limit=limit, offset=offset, order=order, after=after)
     head = head_of(case, searching, question.query, Answer(found.total, (), found.after), node)
-    hits = iter(list(searching.hits(node, [page for one in found.hits for page in one.hits])))
-    marks = searching.marks()
-    documents = tuple(_marked(one, tuple(next(hits) for _ in one.hits), marks) for one in found.hits)
+    documents = with_hits(searching, node, found.hits)
     facets = {facet.name: facet for facet in _facets(searching, question, node)}
     beside = tuple(facets[name] for name in SIDE)
     dates = facets["month"] if "month" in facets else facets["year"]
     return Reply(question, node, head, found.documents, documents, beside, dates, found.after)
+
+
+def with_hits(searching: CaseSearch, node: Node, found: Iterable[DocumentHit]) -> tuple[DocumentHits, ...]:
+    """The documents with what the records and their pages say; asked for all of them at once."""
+    documents, marks = list(found), searching.marks()
+    hits = iter(list(searching.hits(node, [page for one in documents for page in one.hits])))
+    return tuple(_marked(one, tuple(next(hits) for _ in one.hits), marks) for one in documents)
 
 
 def _marked(found: DocumentHit, hits: tuple[Hit, ...], marks: AllMarks) -> DocumentHits:
