@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from fairwitness.case.case import Case
@@ -21,6 +22,7 @@ from fairwitness.work.scans import DocumentPages
 
 COMMIT_PAGES = 5_000
 POOL_PAGES = 2_000  # below, starting a pool costs more than it saves
+INDEX_EVERY_S = 60
 DATES = ("sent", "created", "modified")
 
 
@@ -34,6 +36,35 @@ class TokenReceiver:
         """Keep one page."""
         if isinstance(part, Tokens):
             self.pages.append(part)
+
+
+class IndexNowAndThen:
+    """Lets the index follow long work: a few minutes behind, for at most about a twentieth of the time.
+
+    `pages` counts those that it added.
+    """
+
+    def __init__(self, case: Case, every_s: float = INDEX_EVERY_S) -> None:
+        self._case = case
+        self._every_s = every_s
+        self._last = time.monotonic()
+        self._takes_s = 0.0
+        self.pages = 0
+
+    def maybe(self) -> None:
+        """What was read so far can be searched, if that was not made so lately."""
+        now = time.monotonic()
+        if now - self._last < max(self._every_s, 20 * self._takes_s):
+            return
+        self.pages += bring_index_up_to_date(self._case, Progress(None))
+        self._last = time.monotonic()
+        self._takes_s = self._last - now
+
+
+def have_index(case: Case) -> None:
+    """There is an index, if only an empty one: searches answer from now on, and say what they do not see."""
+    if not (case.index_folder / "meta.json").exists():
+        TantivyIndex.create_or_open(case.index_folder).close()
 
 
 def bring_index_up_to_date(case: Case, progress: Progress) -> int:

@@ -22,7 +22,7 @@ from fairwitness.work.account import account_for_search
 from fairwitness.work.alone import Result, read_watched
 from fairwitness.work.current import NOT_IDENTIFIED, is_today, made_today, task_for
 from fairwitness.work.gathering import gather
-from fairwitness.work.indexing import bring_index_up_to_date
+from fairwitness.work.indexing import IndexNowAndThen, bring_index_up_to_date, have_index
 from fairwitness.work.progress import Progress
 from fairwitness.work.receiving import DocumentReceiver
 from fairwitness.work.retrying import forget_failures
@@ -63,17 +63,19 @@ def _open_leak(case: Case, leak: Path | None, progress: Progress, unlocked: bool
             changes.add_event("open", fields)
         if passwords:
             forget_failures(case, Cause.ENCRYPTED)
+        have_index(case)
         new_finds = 0
         if leak is not None:
             progress.begin("Copying")
             new_finds = gather(case, leak, progress)
+        index = IndexNowAndThen(case)
         readings = 0
         depth = 0
         while depth <= case.queries.deepest():
-            readings += _read_level(case, sandbox, depth, progress)
+            readings += _read_level(case, sandbox, depth, progress, index)
             depth += 1
     progress.begin("Indexing")
-    indexed_pages = bring_index_up_to_date(case, progress)
+    indexed_pages = index.pages + bring_index_up_to_date(case, progress)
     progress.end()
     close_log(case)
     account_for_search(case, exact=True)
@@ -102,7 +104,7 @@ def documents_to_read(case: Case, depth: int) -> list[Document]:
     ]
 
 
-def _read_level(case: Case, sandbox: SandboxRunner, depth: int, progress: Progress) -> int:
+def _read_level(case: Case, sandbox: SandboxRunner, depth: int, progress: Progress, index: IndexNowAndThen) -> int:
     todo = documents_to_read(case, depth)
     if not todo:
         return 0
@@ -115,6 +117,7 @@ def _read_level(case: Case, sandbox: SandboxRunner, depth: int, progress: Progre
         reading = receiver.close(attempt, made_today(case, receiver.document, receiver.kind.media_type))
         _keep(case, Result(reading, receiver.finds(), int(attempt.seconds * 1000), attempt.peak_bytes))
         progress.advance()
+        index.maybe()
         count += 1
     for document in todo:
         if document.digest in begun:

@@ -31,7 +31,7 @@ from fairwitness.run.task import Attempt, Task
 from fairwitness.text.quality import signs_of
 from fairwitness.work.account import account_for_search
 from fairwitness.work.current import bare_readings
-from fairwitness.work.indexing import bring_index_up_to_date
+from fairwitness.work.indexing import IndexNowAndThen, bring_index_up_to_date
 from fairwitness.work.pace import Estimate, Pace
 from fairwitness.work.progress import Progress
 from fairwitness.work.running import told_to_others
@@ -42,7 +42,6 @@ ENGINE = "hybrid"
 SECOND = "tesseract"
 _MODULE = "fairwitness.read.read_scan"
 _STEP = "read-scan"
-_INDEX_EVERY_S = 60
 _TESSDATA = "FAIRWITNESS_TESSDATA"
 
 Place = tuple[str, int]  # digest of the document, number of the page
@@ -218,8 +217,8 @@ class _Work:
         self._progress = progress
         self._readings = bare_readings(case)
         self._pace = Pace(os.cpu_count() or 1)
-        self._last_index = self._started = time.monotonic()
-        self._index_takes_s = 0.0
+        self._started = time.monotonic()
+        self._index = IndexNowAndThen(case)
 
     def not_done(self, places: Iterable[Place]) -> dict[Place, None]:
         """Those without a scan of today's making, in the order in which they are to be read."""
@@ -251,7 +250,7 @@ class _Work:
             self.done.estimate = self._pace.left(self.done.left)
             self.done.seconds = time.monotonic() - self._started
             self._progress.advance(note=f"{self.done.left:,} left on the whole: {self.done.estimate}")
-            self._index_now_and_then()
+            self._index.maybe()
 
     def _tasks(self, todo: dict[Place, None], total: int) -> Iterator[Task]:
         """A task at a time: what somebody wishes for meanwhile comes next."""
@@ -295,15 +294,6 @@ class _Work:
         with self.case.changes() as changes:
             changes.add_scan(scan, page if scan.has_text else None)
             changes.add_event("derive", _told(scan, attempt))
-
-    def _index_now_and_then(self) -> None:
-        """The index follows at most a few minutes behind, and takes at most a twentieth of the time."""
-        now = time.monotonic()
-        if now - self._last_index < max(_INDEX_EVERY_S, 20 * self._index_takes_s):
-            return
-        bring_index_up_to_date(self.case, Progress(None))
-        self._last_index = time.monotonic()
-        self._index_takes_s = self._last_index - now
 
 
 def _told(scan: PageScan, attempt: Attempt) -> dict[str, Any]:
