@@ -169,3 +169,27 @@ def test_leaked_signs_do_not_move_what_is_cited(looker: Watched, folder: Path) -
         text = Looking(case).page(digest_of(folder, "nasty.txt"), 1).text  # type: ignore[union-attr]
     assert place == text.index("next")
     assert page.evaluate(f"document.querySelector('page-text').slice({place}, {place + 4})") == "next"
+
+
+def test_without_scripts_pages_hits_and_what_lies_beside_are_links(
+    browser: Browser, client: Client, folder: Path
+) -> None:
+    opened = watched(browser, client, java_script_enabled=False)
+    page = opened.go(f"/documents/{digest_of(folder, 'a.pdf')}?q=water")
+    assert page.locator("mark").all_text_contents() == ["water"]
+    assert page.locator(".places .hit").count() == 1
+    box, image = page.locator(".places .hit").bounding_box(), page.locator(".page-image").bounding_box()
+    assert box is not None and image is not None
+    assert image["x"] < box["x"] < image["x"] + image["width"]
+    assert page.locator("#strip a").count() == 9
+    page.get_by_role("link", name="Next hit").click()
+    expect(page.locator("#leaf")).to_have_attribute("data-page", "6")
+    page.get_by_role("link", name="Next page").click()
+    expect(page.locator("#leaf")).to_have_attribute("data-page", "7")
+    page.locator("#find").fill("paragraph")
+    page.keyboard.press("Enter")
+    expect(page.locator("mark")).to_have_count(9)
+    page.get_by_role("link", name="Show what lies beside it").click()
+    expect(page.get_by_role("link", name="mail.eml")).to_be_visible()
+    page.context.close()
+    opened.check()

@@ -445,12 +445,12 @@ class Leaf {
   }
 
   /** The form cites this stretch of text. */
-  cite(start, end, quote = this.text?.slice(start, end)) {
+  cite(start, end, quote = this.text?.slice(start, end), kind = "words") {
     if (!this.form || !(end > start)) return;
     this.form.elements.start.value = start;
     this.form.elements.end.value = end;
     this.form.elements.region.value = "";
-    this.#label("words", quote);
+    this.#label(kind, quote);
   }
 
   #label(kind, quote) {
@@ -588,7 +588,7 @@ class SheetGrid extends HTMLElement {
     const copy = value?.cloneNode(true);
     bar.querySelector("[data-value]").replaceChildren(...(copy ? [copy] : []));
     bar.querySelector("[data-formula]").textContent = cell.dataset.f ?? "";
-    if (cell.dataset.s) leaf?.cite(Number(cell.dataset.s), Number(cell.dataset.e), value?.textContent ?? "");
+    if (cell.dataset.s) leaf?.cite(Number(cell.dataset.s), Number(cell.dataset.e), value?.textContent ?? "", "cell");
   }
 
   #key(event) {
