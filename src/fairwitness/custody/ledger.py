@@ -98,12 +98,17 @@ def read_checkpoint(case: Case) -> Checkpoint:
 
 
 def check_log(case: Case) -> LogState:
-    """The log recomputed from the events and compared with its checkpoint and its tiles."""
-    leaves = [leaf_hash(body) for body in case.queries.events()]
+    """The log recomputed from the events and compared with its checkpoint and its tiles.
+
+    The checkpoint is read first: somebody may mark something meanwhile, and a log only grows.
+    """
     try:
-        checkpoint = read_checkpoint(case)
+        checkpoint, problem = read_checkpoint(case), ""
     except FairwitnessError as error:
-        return LogState(0, "", len(leaves), (error.message,))
+        checkpoint, problem = None, error.message
+    leaves = [leaf_hash(body) for body in case.queries.events()]
+    if checkpoint is None:
+        return LogState(0, "", len(leaves), (problem,))
     problems = []
     if checkpoint.origin != case.log_name:
         problems.append("the checkpoint belongs to another log")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from fairwitness.case.case import Case
@@ -73,22 +73,43 @@ def _named_objects(case: Case) -> Iterator[str]:
 
 
 def _untold(case: Case) -> list[str]:
-    finds, readings, retried, again = set(), set(), set(), set()
-    for body in case.queries.events():
-        event = json.loads(body)
-        if event["type"] == "intake":
-            finds.add(event["find"])
-        elif event["type"] == "derive" and "reading" in event:
-            readings.add(event["reading"])
-        elif event["type"] == "derive" and "scan" in event:
-            readings.add(event["scan"])
-        elif event["type"] == "judge":
-            readings.add(event["judgement"])
-        elif event["type"] == "retry":
-            retried.update(event["readings"])
-            again.update(event.get("finds", ()))
+    """What is there and not told, or told and not there.
+
+    Others may read or mark meanwhile. So events are read before the records and once more behind them: what is there
+    must be told by then, and what was told before must be there.
+    """
+    before = _Told()
+    count = before.add(case.queries.events())
     there = {reading.id for reading in case.queries.readings()} | {scan.id for scan in case.queries.scans()}
     there |= {judgement.id for judgement in case.queries.judgements()}
     found_now = {found.id for found in case.queries.finds()}
-    odd = (found_now - finds) | (finds - found_now - again)
-    return sorted(odd | (there - readings) | (readings - there - retried))
+    after = _Told(set(before.finds), set(before.records), set(before.retried), set(before.again))
+    after.add(case.queries.events(count))
+    odd = (found_now - after.finds) | (before.finds - found_now - after.again)
+    return sorted(odd | (there - after.records) | (before.records - there - after.retried))
+
+
+@dataclass(slots=True)
+class _Told:
+    """Ids of what events tell of: that it came into the case, or that it was taken out to be read again."""
+
+    finds: set[str] = field(default_factory=set)
+    records: set[str] = field(default_factory=set)
+    retried: set[str] = field(default_factory=set)
+    again: set[str] = field(default_factory=set)
+
+    def add(self, bodies: Iterable[bytes]) -> int:
+        """Keep what these events tell of; how many they are."""
+        count = 0
+        for count, body in enumerate(bodies, 1):  # noqa: B007
+            event = json.loads(body)
+            if event["type"] == "intake":
+                self.finds.add(event["find"])
+            elif event["type"] == "derive":
+                self.records.update(event[name] for name in ("reading", "scan") if name in event)
+            elif event["type"] == "judge":
+                self.records.add(event["judgement"])
+            elif event["type"] == "retry":
+                self.retried.update(event["readings"])
+                self.again.update(event.get("finds", ()))
+        return count
