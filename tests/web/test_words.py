@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from fairwitness.web import words
+from fairwitness.web.templating import environment
 from fairwitness.web.words import interface_in
 from tests.web.serving import Client
+
+TEMPLATES = Path(words.__file__).parent / "templates"
 
 
 def test_a_pseudo_locale_changes_every_word_and_keeps_placeholders() -> None:
@@ -48,3 +52,12 @@ def test_the_language_that_was_chosen_stays(room: Client) -> None:
     kept = answer.headers["set-cookie"].partition(";")[0]
     again = room.ask("/machine", Cookie=f"{room.cookie}; {kept}")
     assert 'dir="rtl"' in again.text
+
+
+def test_words_in_a_variable_are_text_whatever_they_hold() -> None:
+    """`_` fills places marked by % and trusts what it is given; reasons and messages hold both."""
+    template = environment("en-XA").from_string("{{ said(text) }}")
+    shown = template.render(text="12 % of the letters <b>{x}</b> %(n)s")
+    assert "&lt;b&gt;" in shown and "%(n)s" in shown and shown.startswith("[12 % ")
+    for path in TEMPLATES.rglob("*.html"):
+        assert not re.search(r"(?<![\w.])_\((?![\"'])", path.read_text("utf-8")), f"{path.name}: use said(...)"

@@ -67,6 +67,7 @@ def environment(tag: str = DEFAULT) -> Environment:
     words = interface.words
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(leaked=leaked, leaked_lines=leaked_lines, plain=plain, static=static, version=__version__)
+    made.globals["said"] = words.gettext  # for words in a variable: `_` would take % in them for a place to fill
     made.globals["number"] = lambda n: format_decimal(n, locale=interface.locale)
     made.globals["span"] = lambda seconds: span_text(seconds, interface)
     made.globals["percent"] = lambda part, whole: percent_text(part, whole, interface)
