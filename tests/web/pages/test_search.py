@@ -196,3 +196,15 @@ def test_a_query_too_long_for_an_address_is_not_cut_but_refused(reader: Watched)
     page.locator("#q").press("Enter")
     assert page.evaluate("document.getElementById('q').validationMessage").startswith("This is too long")
     assert page.url.endswith("/search")
+
+
+@pytest.mark.parametrize("start", ["999999", "-1", "x", "٣", "1" * 30])
+def test_a_place_behind_the_answer_or_none_at_all_is_no_error(room: Client, start: str) -> None:
+    answer = room.ask(f"/search?q=report&start={quote(start)}&sort=nothing&after=nothing")
+    assert answer.status == 200
+    assert bool(shown(answer.text)) == (start != "999999")
+
+
+def test_a_cursor_that_is_none_is_told(room: Client) -> None:
+    answer = room.ask("/search?q=report&sort=date&after=nothing")
+    assert (answer.status, "This is no cursor of this order." in answer.text) == (400, True)

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 from fairwitness.search.index import ORDERS, Order
 from fairwitness.work.asking import Question, filters_of
 
-MAX_OFFSET = 100_000  # documents by relevance; all before them are looked at
+MAX_OFFSET = 100_000  # documents by relevance; all before them are looked at, 0.1 s of work for each 20,000
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from fairwitness.core.outcome import Cause
 from fairwitness.search._order import BadCursor
 from fairwitness.search.query import BadQuery, Node
 from fairwitness.text.quality import LOW_TRUST
-from fairwitness.web.pages._addresses import Address, address_of
+from fairwitness.web.pages._addresses import MAX_OFFSET, Address, address_of
 from fairwitness.web.pages._facets import bars_of, chips_of, sides_of
 from fairwitness.web.pages._query_help import HELP
 from fairwitness.web.pages.images import line_address
@@ -124,6 +124,7 @@ def _values(request: Request, address: Address, found: Reply | None) -> dict[str
     values |= {"low_trust": LOW_TRUST, "step": DOCUMENTS, "more": None, "less": None, "line_of": line_of}
     values["kept"] = room_of(request).case.saved.count()
     values["document_address"] = document_address
+    values["is_cut"] = False
     values |= {"marked": marked, "name_of": name_of, "folder_of": folder_of, "cut_off": _cut_off}
     values["waits"] = lambda cause, pages: _waits(interface, cause, pages)
     values |= {"sides": [], "bars": None, "chips": []}
@@ -135,7 +136,8 @@ def _values(request: Request, address: Address, found: Reply | None) -> dict[str
     if found.after:
         values["more"] = str(replace(address, after=found.after))
     elif address.sort == "relevance" and address.start + DOCUMENTS < found.documents:
-        values["more"] = str(replace(address, start=address.start + DOCUMENTS))
+        values["is_cut"] = address.start >= MAX_OFFSET
+        values["more"] = None if values["is_cut"] else str(replace(address, start=address.start + DOCUMENTS))
     if address.sort == "relevance" and address.start:
         values["less"] = str(replace(address, start=max(0, address.start - DOCUMENTS)))
     elif address.after:
