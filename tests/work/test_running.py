@@ -14,7 +14,7 @@ from fairwitness.case.case import Case
 from fairwitness.work.account import account_for_search
 from fairwitness.work.progress import Progress
 from fairwitness.work.running import Running, running_in, told_to_others
-from tests.work.support import run_cli, run_json
+from tests.work.support import run_cli
 
 
 def many_files(folder: Path, count: int) -> None:
@@ -35,20 +35,20 @@ def seen_reading(case: Path, run: subprocess.Popen[bytes]) -> Running:
         if (case / "cache" / "progress.json").exists() and (case / "records.db").exists():
             with Case.open(case) as opened:
                 found = running_in(opened)
-            if found is not None and found.what == "Reading" and found.done:
+            if found is not None and found.what == "Reading" and found.left is not None:
                 return found
         time.sleep(0.05)
     raise AssertionError("it was never seen at work")
 
 
 def test_a_reader_sees_how_far_open_is_and_that_it_was_killed(tmp_path: Path) -> None:
-    many_files(tmp_path / "leak", 600)
+    many_files(tmp_path / "leak", 400)
     case = tmp_path / "case"
     run = opening(tmp_path / "leak", case)
     try:
         found = seen_reading(case, run)
         assert found.state == "running"
-        assert 0 < found.done < found.total == 600
+        assert 0 < found.done < found.total == 400
         assert found.left is not None
         assert found.left.low_s <= found.left.best_s <= found.left.high_s
         assert found.as_json()["left_seconds"] is not None
@@ -63,8 +63,6 @@ def test_a_reader_sees_how_far_open_is_and_that_it_was_killed(tmp_path: Path) ->
         assert left.state == "stopped"
         assert left.command == "open"
     assert "Stopped unexpectedly" in run_cli("overview", case).stdout
-    run_cli("open", tmp_path / "leak", "--case", case, "--quiet")
-    assert run_json("overview", case)["running"]["state"] == "ended"
 
 
 def test_a_case_where_nothing_was_ever_told_has_nothing_running(tmp_path: Path) -> None:
