@@ -164,6 +164,20 @@ with Case.open(folder) as case:
 """
 
 
+def test_a_case_is_sound_while_somebody_marks_in_it(folder: Path, case: Case) -> None:
+    document = documents_of(case)[0]
+    marker = subprocess.Popen([sys.executable, "-c", MARKER, str(folder), document], stdout=subprocess.PIPE, text=True)
+    assert marker.stdout is not None
+    marker.stdout.readline()  # it has begun
+    try:
+        found = [verify(case, QUIET) for _ in range(30)]
+    finally:
+        marker.kill()
+        marker.communicate()
+    assert [one for one in found if not one.is_sound] == []
+    assert found[-1].log.events > found[0].log.events, "marks were made meanwhile"
+
+
 def test_people_mark_while_a_leak_is_read_and_both_are_killed(folder: Path, tmp_path: Path) -> None:
     """Every mark that was confirmed is there, the log is sound, and `open` never finds the case taken."""
     with Case.open(folder) as opened:
