@@ -90,3 +90,10 @@ def test_nothing_found_is_explained_part_by_part_with_what_might_be_meant(tmp_pa
             [],
             [],
         ]
+
+
+def test_several_runs_of_chinese_that_are_nowhere_are_explained_too(tmp_path: Path) -> None:
+    pages = pages_of(*TEXTS)
+    with make(tmp_path, pages) as index:
+        parts = index.explainer(Texts(pages)).parts(parse('"环境卫生 打印字符"'))
+        assert [(part.pages, part.meant) for part in parts] == [(0, ())]

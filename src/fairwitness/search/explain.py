@@ -30,7 +30,7 @@ from fairwitness.search._nodes import (
 from fairwitness.search._patterns import compiled, fuzzy_of, is_han_pattern, literal_start, pattern_of
 from fairwitness.search._view import View, unit_of
 from fairwitness.search._walk import Query, count_of
-from fairwitness.search.analyser import has_han, is_han
+from fairwitness.search.analyser import han_runs, has_han, is_han
 
 MAX_SHOWN = 30  # spellings
 MAX_PARTS = 30  # parts of a query that are counted one by one
@@ -123,7 +123,7 @@ class Explainer:
         unit = unit_of(leaf.text)
         if len(unit) == 1 and not is_han(unit[0]) and len(unit[0]) > 2:
             found += self._spellings(Fuzzy(unit[0], 1 if len(unit[0]) < 6 else 2)).forms
-        elif len(unit) > 1 and all(map(is_han, unit)):
+        elif len(unit) > 1 and all(map(is_han, unit)) and len(list(han_runs(leaf.text))) == 1:
             found += self._spellings(Fuzzy(leaf.text, 1)).forms
         return found[:_MAX_MEANT]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections.abc import Callable
@@ -34,6 +35,7 @@ def serve(folder: Path, *, port: int = 0, say: Callable[[str], None], keyboard: 
         CaseError: if there is no case in the folder.
         PortTaken: if the port cannot be had.
     """
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # what went wrong is told by the guard, without words
     listening = _listen(port)
     address = listening.getsockname()
     sessions = Sessions(address[1])
