@@ -38,6 +38,17 @@ def test_a_log_that_is_extended_is_the_log_that_is_closed(case: Case, tmp_path: 
     assert check_log(case).problems == ()
 
 
+def test_parts_of_a_tile_go_once_it_is_full_and_the_log_stays_sound(case: Case) -> None:
+    for _ in range(260):
+        add_events(case, 1)
+        extend_log(case)
+    folder = case.folder / "log" / "tile" / "0"
+    assert not (folder / "000.p").exists()
+    assert len(list((folder / "001.p").iterdir())) == 4
+    assert check_log(case).problems == ()
+    assert check_log(case).size == 260
+
+
 def test_an_empty_log_is_extended_by_nothing(case: Case) -> None:
     assert extend_log(case)
     assert case.read_log_file(CHECKPOINT) is None

@@ -226,6 +226,10 @@ class Case:
         except FileNotFoundError:
             return None
 
+    def forget_log_folder(self, name: str) -> None:
+        """There is no such folder in the log; used for parts of tiles that a whole tile has replaced."""
+        shutil.rmtree(self.folder / "log" / name, ignore_errors=True)
+
     def write_log_file(self, name: str, data: bytes) -> None:
         """The file of the log holds `data`; it is replaced in one step."""
         path = self.folder / "log" / name

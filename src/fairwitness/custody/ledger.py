@@ -13,6 +13,7 @@ from fairwitness.core.errors import FairwitnessError
 from fairwitness.custody.checkpoint import Checkpoint, decode, encode
 from fairwitness.custody.merkle import EMPTY_ROOT, leaf_hash, root_of
 from fairwitness.custody.tiles import (
+    PART,
     find_unfit_tiles,
     leaf_hashes_from_tiles,
     root_from_tiles,
@@ -74,6 +75,9 @@ def extend_log(case: Case) -> bool:
             size = old.size + len(leaves)
             new = Checkpoint(case.log_name, size, root_from_tiles(size, case.read_log_file))
             case.write_log_file(CHECKPOINT, encode(new).encode())
+            for path in tiles:  # a part of a tile is left by every mark, and is not needed once the tile is full
+                if PART not in path:
+                    case.forget_log_folder(path + PART)
         return True
 
 

@@ -15,6 +15,7 @@ from fairwitness.custody.merkle import EMPTY_ROOT, HASH_BYTES, check_hashes, roo
 
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
+PART = ".p"  # behind the path of a tile that is not full, with the number of its hashes in it
 
 ReadTile = Callable[[str], bytes | None]
 """Gives the bytes stored under a tile path, or None if there is nothing."""
@@ -32,7 +33,7 @@ def path_of_tile(level: int, index: int, width: int = TILE_WIDTH) -> str:
     while index := index // 1000:
         groups.append(f"x{index % 1000:03d}")
     path = f"tile/{level}/{'/'.join(reversed(groups))}"
-    return path if width == TILE_WIDTH else f"{path}.p/{width}"
+    return path if width == TILE_WIDTH else f"{path}{PART}/{width}"
 
 
 def tiles_to_write(old_size: int, new_size: int, leaf_hashes: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
