@@ -108,6 +108,10 @@ class SearchContext(Protocol):
         """Digests of the documents for which it is true."""
         ...
 
+    def state(self) -> object:
+        """An object that is another one whenever `documents_with` may answer otherwise."""
+        ...
+
     def path_ranks(self, prefixes: IntArray) -> IntArray:
         """The places of documents in the order of their paths, given the first 60 bits of their digests."""
         ...

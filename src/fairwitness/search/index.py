@@ -24,7 +24,7 @@ from fairwitness.names.keys import keys_version
 from fairwitness.search._documents import DocumentPages, Value, pages_by_document
 from fairwitness.search._grouped import VALUES, Grouping
 from fairwitness.search._hits import Answer, DocumentHit, GroupedAnswer, PageHit
-from fairwitness.search._nodes import And, BadQuery, Boost, Like, Node, Not, Or
+from fairwitness.search._nodes import OF_DOCUMENTS, And, BadQuery, Boost, Like, Node, Not, Or
 from fairwitness.search._order import ORDERS, Cursor, InOrder, Order, Placed, cursor_of
 from fairwitness.search._plan import Planner, Query, SearchContext
 from fairwitness.search._telling import telling
@@ -131,8 +131,8 @@ class TantivyIndex:
         self._index = index
         self._schema = index.schema
         self._writer = writer
-        self._plans: OrderedDict[Node, tuple[SearchContext, Query]] = OrderedDict()
-        self._documents: OrderedDict[tuple[Node, Value], tuple[SearchContext, DocumentPages]] = OrderedDict()
+        self._plans: OrderedDict[Node, tuple[SearchContext, object, Query]] = OrderedDict()
+        self._documents: OrderedDict[tuple[Node, Value], tuple[SearchContext, object, DocumentPages]] = OrderedDict()
         self.reload()
 
     @classmethod
@@ -309,11 +309,11 @@ class TantivyIndex:
         """The documents with pages that match; kept for the next page of the same answer."""
         key = (node, value)
         kept = self._documents.get(key)
-        if kept is not None and kept[0] is context:
-            return kept[1]
+        if kept is not None and kept[0] is context and kept[1] is _state(node, context):
+            return kept[2]
         query = self._plan(node, context)
         found = pages_by_document(self._schema, self._searcher, query, context.twins(), value)
-        self._documents[key] = (context, found)
+        self._documents[key] = (context, _state(node, context), found)
         while len(self._documents) > _ANSWERS:
             self._documents.popitem(last=False)
         return found
@@ -415,13 +415,13 @@ class TantivyIndex:
             yield str(page["id"][0]), bytes(page["sequence"][0]).decode()
 
     def _plan(self, node: Node, context: SearchContext) -> Query:
-        """The engine query, kept for the next page of the same answer until the index is loaded again."""
+        """The engine query, kept for the next page of the same answer while what it rests on is the same."""
         kept = self._plans.get(node)
-        if kept is not None and kept[0] is context:
-            return kept[1]
+        if kept is not None and kept[0] is context and kept[1] is _state(node, context):
+            return kept[2]
         whole = self.resolved(node, context)
         query = Planner(self._schema, self._searcher, context, self._sequences, self._words).plan(whole)
-        self._plans[node] = (context, query)
+        self._plans[node] = (context, _state(node, context), query)
         while len(self._plans) > _PLANS:
             self._plans.popitem(last=False)
         return query
@@ -446,3 +446,16 @@ def _open(folder: Path) -> tantivy.Index:
         return tantivy.Index.open(str(folder))
     except ValueError:
         raise IndexUnusable("The search index cannot be opened.") from None
+
+
+def _state(node: Node, context: SearchContext) -> object:
+    """What the answer depends on beside the index: the state of the records, if it asks for what only they know."""
+    return context.state() if _asks_for_documents(node) else None
+
+
+def _asks_for_documents(node: Node) -> bool:
+    if isinstance(node, (And, Or)):
+        return any(map(_asks_for_documents, node.parts))
+    if isinstance(node, (Not, Boost)):
+        return _asks_for_documents(node.part)
+    return isinstance(node, OF_DOCUMENTS)

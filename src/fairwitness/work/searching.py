@@ -288,6 +288,10 @@ class CaseSearch:
 
         return documents_with(leaf, *self._known())
 
+    def state(self) -> object:
+        """Another object whenever `documents_with` may answer otherwise."""
+        return object() if self._table is None else self._table
+
     def twins(self) -> Collection[str]:
         """Documents whose first 60 bits are those of another document too."""
         return self._known()[0].twins
