@@ -156,6 +156,7 @@ class CaseSearch:
             BadQuery: with the position and the reason.
             BadCursor: if `after` is no cursor of this order.
         """
+        self._known()  # first, so that all of the answer rests on one state of the records
         return self._index.by_document(self._own(node), self, limit=limit, offset=offset, order=order, after=after)
 
     def understood(self, query: str) -> Node:
