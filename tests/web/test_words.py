@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from fairwitness.web import words
 from fairwitness.web.templating import environment
@@ -61,3 +62,15 @@ def test_words_in_a_variable_are_text_whatever_they_hold() -> None:
     assert "&lt;b&gt;" in shown and "%(n)s" in shown and shown.startswith("[12 % ")
     for path in TEMPLATES.rglob("*.html"):
         assert not re.search(r"(?<![\w.])_\((?![\"'])", path.read_text("utf-8")), f"{path.name}: use said(...)"
+
+
+def test_the_catalogue_for_translators_holds_every_word(tmp_path: Path) -> None:
+    """`make words` writes it; this asks for the same."""
+    web = words.LOCALES.parent
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "locale/babel.cfg", "-k", "N_"]
+    subprocess.run([*command, "--no-location", "-o", str(tmp_path / "now.pot"), "."], cwd=web, check=True)
+    with (tmp_path / "now.pot").open("rb") as now, (words.LOCALES / "messages.pot").open("rb") as kept:
+        wanted, there = ({str(message.id) for message in read_po(file) if message.id} for file in (now, kept))
+    assert wanted - there == set(), "run: make words"
+    assert there - wanted == set(), "run: make words"
+    assert len(there) > 200

@@ -70,11 +70,12 @@ _STATUS: tuple[tuple[type[FairwitnessError], int], ...] = (
 
 
 class _StaticFiles(StaticFiles):
-    """Files that come with the server; their addresses hold their digest, so they may be kept."""
+    """Files that come with the server; those whose address holds their digest may be kept without asking again."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        is_named = b"v=" in scope["query_string"]
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_named else "no-cache"
         return response
 
 

@@ -97,6 +97,7 @@ def one_list(request: Request) -> Response:
     show: Show = next((one for one in SHOWS if one == params.get("show")), "all")
     start = params.get("start", "")
     at = int(start) if start.isascii() and start.isdigit() and len(start) < 8 else 0
+    state, is_running = run.state, run.is_running  # before the lines: who is told that all is done gets all of them
     lines = run.lines(sort, show)
 
     def address(**changed: Any) -> str:
@@ -105,7 +106,7 @@ def one_list(request: Request) -> Response:
         return f"/lists/{run.id}?{urlencode(kept)}" if kept else f"/lists/{run.id}"
 
     values = {"run": run, "lines": lines[at : at + ROWS], "shown": len(lines), "at": at, "rows": ROWS}
-    values |= {"sort": sort, "show": show, "address": address, "shows": SHOWS}
+    values |= {"state": state, "is_running": is_running, "sort": sort, "show": show, "address": address, "shows": SHOWS}
     template = "parts/list_table.html" if "hx-request" in request.headers else "list.html"
     return render(request, template, **values)
 

@@ -63,6 +63,17 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
+// The answer follows who types once they pause, and never after they have asked for something else.
+let pause = 0;
+let asked = box.value;
+const forget = () => { clearTimeout(pause); asked = box.value; };
+
+box.addEventListener("input", () => {
+  clearTimeout(pause);
+  pause = setTimeout(() => { if (box.value !== asked) box.dispatchEvent(new CustomEvent("paused")); }, 600);
+});
+document.addEventListener("htmx:before:request", forget);
+
 // An address holds 64 KiB at most; what is longer is a list.
 box.addEventListener("input", () => {
   const isTooLong = encodeURIComponent(box.value).length > 50000;
