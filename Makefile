@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RIVALS := names language tika xberg markitdown rapidocr pdfplumber
 
-.PHONY: setup tessdata browser words demo test test-slow meaning check format lock bench clean
+.PHONY: setup tessdata browser words pictures demo test test-slow meaning check format lock bench clean
 
 setup: $(STAMP)
 
@@ -51,6 +51,13 @@ check: setup
 format: setup
 	$(BIN)/ruff format src tests bench examples training packages
 	$(BIN)/ruff check --fix src tests bench examples training packages
+
+# The pictures in docs/reading-room.md, as the test of the pages sees them.
+pictures: setup browser
+	FAIRWITNESS_PICTURES=$(abspath docs/pictures) $(BIN)/python -m pytest "tests/web/test_pages.py::test_a_page_can_be_used_by_everybody[light-overview]" \
+		"tests/web/test_pages.py::test_a_page_can_be_used_by_everybody[light-search]" \
+		"tests/web/test_pages.py::test_a_page_can_be_used_by_everybody[rtl-search]" \
+		"tests/web/test_pages.py::test_a_page_can_be_used_by_everybody[dark-document]"
 
 # The words of the interface, for who translates it.
 words: setup

@@ -49,9 +49,7 @@ VIEWS: dict[str, dict[str, Any]] = {
     "rtl": {"color_scheme": "light"},
     "narrow": {"color_scheme": "light", "viewport": {"width": 380, "height": 800}},
 }
-PICTURES = os.environ.get(
-    "FAIRWITNESS_PICTURES", ""
-)  # a folder for the screenshots; `make pictures` gives docs/pictures
+PICTURES = os.environ.get("FAIRWITNESS_PICTURES", "")  # a folder for screenshots; `make pictures` gives docs/pictures
 
 
 @pytest.fixture(scope="module", params=VIEWS)

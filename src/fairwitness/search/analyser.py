@@ -235,18 +235,24 @@ def parts_of(text: str) -> tuple[list[str], list[tuple[int, int]]]:
         tokens = _analyse_ascii(text)
         return [token.text for token in tokens], [(token.start, token.end) for token in tokens]
     folded = fold(text)
+    stayed = folded.starts is None  # every character is where it was, so a list of texts in Chinese is read quickly
     parts: list[str] = []
     places: list[tuple[int, int]] = []
     last_han = ""
     for found in _token_pattern(folded.text).finditer(folded.text):
         word = found.group()
         if word >= _FIRST_HAN and is_han(word):
-            run = _run_of(found, folded)
-            if len(run.chars) > 1 and simplify(run.chars[0]) == last_han:
+            if stayed and _NO_HAN.search(word) is None:
+                start, end = found.span()
+                places.extend(zip(range(start, end), range(start + 1, end + 1), strict=True))
+            else:
+                run = _run_of(found, folded)
+                word = run.chars
+                places.extend(run.places)
+            if len(word) > 1 and last_han and simplify(word[0]) == last_han:
                 parts.append(RUN_BREAK)
-            parts.append(run.chars)
-            places.extend(run.places)
-            last_han = simplify(run.chars[-1]) if len(run.chars) > 1 else ""
+            parts.append(word)
+            last_han = simplify(word[-1]) if len(word) > 1 else ""
             continue
         last_han = ""
         if len(word) <= MAX_TOKEN_CHARS:
