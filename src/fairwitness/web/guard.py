@@ -74,7 +74,7 @@ class Guard:
             if not sender.began:
                 await _refuse(413, "That is more than this form takes.")(scope, receive, sender)
         except Exception as error:  # its message may hold leaked text, its place does not
-            _say_where(error)
+            say_where(error)
             if not sender.began:
                 await _refuse(500, "Something went wrong that we did not foresee.")(scope, receive, sender)
 
@@ -142,7 +142,8 @@ def _refuse(status: int, text: str) -> PlainTextResponse:
     return PlainTextResponse(text + "\n", status, headers)
 
 
-def _say_where(error: Exception) -> None:
+def say_where(error: Exception) -> None:
+    """Type and place of an unforeseen error stand on standard error; its message may hold leaked text."""
     frames = traceback.extract_tb(error.__traceback__)
     where = " < ".join(f"{Path(frame.filename).stem}:{frame.lineno}" for frame in reversed(frames[-6:]))
     print(f"fairwitness: unforeseen: {type(error).__name__} at {where}", file=sys.stderr)  # noqa: T201

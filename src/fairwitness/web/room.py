@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from fairwitness.case.case import Case
 from fairwitness.core.errors import CaseError
+from fairwitness.web.guard import say_where
 from fairwitness.web.sessions import Sessions
 from fairwitness.work.accounts import AccountKeeper
 from fairwitness.work.duplicate_keeper import DuplicateKeeper
@@ -23,6 +24,7 @@ from fairwitness.work.sheets import SheetFormulas
 
 MAX_SEARCHES = 3  # at once: a slow question leaves room for quick ones, and each holds pages in memory
 WAIT_S = 30
+PAUSE_S = 1.0
 
 
 class CaseMoved(CaseError):
@@ -52,13 +54,17 @@ class Room:
         self.accounts = AccountKeeper(self.case)
         self.duplicates = DuplicateKeeper(self.case)
         self._pictures: PageImages | None = None
+        self._later: threading.Timer | None = None
         self._free: list[tuple[tuple[int, int], CaseSearch]] = []
         self._slots = threading.BoundedSemaphore(MAX_SEARCHES)
         self._lock = threading.Lock()
 
     def close(self) -> None:
         """Nothing of the case is open any more."""
-        self._free.clear()
+        with self._lock:
+            if self._later is not None:
+                self._later.cancel()
+            self._free.clear()
         self.overviews.close()
         if self._pictures is not None:
             self._pictures.close()
@@ -75,6 +81,23 @@ class Room:
             if self._pictures is None:
                 self._pictures = PageImages(self.case, self.looking)
             return self._pictures
+
+    def after_a_pause(self, act: Callable[[], None]) -> None:
+        """`act` is called once nobody has asked for this for a second; of several that were asked for, the last one."""
+
+        def acting() -> None:
+            try:
+                act()
+            except Exception as error:  # what is done on the side stops nobody
+                say_where(error)
+
+        timer = threading.Timer(PAUSE_S, acting)
+        timer.daemon = True
+        with self._lock:
+            if self._later is not None:
+                self._later.cancel()
+            self._later = timer
+        timer.start()
 
     def check(self) -> None:
         """The case is where it was.

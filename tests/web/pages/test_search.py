@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from fairwitness.case.case import Case
 from fairwitness.search.query import parse
 from fairwitness.web.pages._query_help import HELP
+from fairwitness.work.wanted import wishes
 from tests.web.conftest import Watched, watched
 from tests.web.serving import Client
 from tests.web.test_pages import violations
@@ -208,3 +212,12 @@ def test_a_place_behind_the_answer_or_none_at_all_is_no_error(room: Client, star
 def test_a_cursor_that_is_none_is_told(room: Client) -> None:
     answer = room.ask("/search?q=report&sort=date&after=nothing")
     assert (answer.status, "This is no cursor of this order." in answer.text) == (400, True)
+
+
+def test_pages_that_were_almost_hit_are_wished_for_once_the_reader_stays(room: Client, sample_case: Path) -> None:
+    with Case.open(sample_case) as case:
+        assert room.ask("/search?q=scan0017").status == 200
+        until = time.monotonic() + 20
+        while not wishes(case) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert [page for _, page in wishes(case)] == [1]

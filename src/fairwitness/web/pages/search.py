@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from markupsafe import Markup
-from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -42,7 +39,6 @@ SORTS = (
     ("trust", N_("least trusted first")),
     ("document", N_("by document")),
 )
-_wishing = threading.Lock()
 _KEEP = "\u061c\u200e\u200f"
 
 
@@ -82,19 +78,15 @@ def _answer(request: Request, address: Address, template: str) -> Response:
         found = reply(room.case, searching, question, limit=0 if question.is_empty else DOCUMENTS)
     response = render(request, template, **_values(request, address, found))
     if not question.is_empty and found.head["not_searched_pages"].get(Cause.NEEDS_OCR.value):
-        response.background = BackgroundTask(_wish, room, found.node, [one.document for one in found.hits])
+        hits = [one.document for one in found.hits]
+        room.after_a_pause(lambda: _wish(room, found.node, hits))
     return response
 
 
 def _wish(room: Room, node: Node, documents: Sequence[str]) -> None:
-    """Pages that wait beside the hits are recognised sooner; one wish at a time, and none while all search."""
-    if not _wishing.acquire(blocking=False):
-        return
-    try:
-        with suppress(FairwitnessError), room.searching() as searching:
-            wish(room.case, searching.almost(node, documents), "almost-hit")
-    finally:
-        _wishing.release()
+    """Pages that wait beside the hits are recognised sooner."""
+    with room.searching() as searching:
+        wish(room.case, searching.almost(node, documents), "almost-hit")
 
 
 def _problem(request: Request, address: Address, error: FairwitnessError, is_fragment: bool) -> Response:

@@ -70,7 +70,7 @@ const forget = () => { clearTimeout(pause); asked = box.value; };
 
 box.addEventListener("input", () => {
   clearTimeout(pause);
-  pause = setTimeout(() => { if (box.value !== asked) box.dispatchEvent(new CustomEvent("paused")); }, 600);
+  pause = setTimeout(() => { if (box.value !== asked && box.checkValidity()) box.dispatchEvent(new CustomEvent("paused")); }, 600);
 });
 document.addEventListener("htmx:before:request", forget);
 
