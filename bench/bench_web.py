@@ -17,6 +17,7 @@ import gzip
 import os
 import random
 import re
+import shutil
 import time
 from html import unescape
 from pathlib import Path
@@ -146,6 +147,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=200)
     chosen = parser.parse_args()
     case = prepare(chosen.case, chosen.pages, chosen.corpus)
+    shutil.rmtree(case / "cache" / "images", ignore_errors=True)  # so that each image is drawn for the first time
     chance = random.Random(SEED)
     asked = questions(chance, RealPages(), chosen.rounds)
     print(describe_machine(None))

@@ -50,7 +50,7 @@ def decider(leaf: TextLeaf) -> Decider | None:
     if isinstance(leaf, Fuzzy):
         fuzzy = fuzzy_of(leaf)
         if fuzzy.han and len(fuzzy.text) <= MAX_VARIED:
-            return _searched(_any_variant(fuzzy), fuzzy.distance == 1)
+            return _varied(_any_variant(fuzzy), fuzzy.distance == 1)
     return None
 
 
@@ -59,6 +59,14 @@ def _searched(wanted: re.Pattern[str] | None, is_exact: bool) -> Decider | None:
         return None
     search, found = wanted.search, True if is_exact else None
     return lambda sequence: False if search(sequence) is None else found
+
+
+def _varied(wanted: re.Pattern[bytes] | None, is_exact: bool) -> Decider | None:
+    """In bytes: the engine would count characters up to each find in a text, which nobody asks for."""
+    if wanted is None:
+        return None
+    search, found = wanted.search, True if is_exact else None
+    return lambda sequence: False if search(sequence.encode()) is None else found
 
 
 @lru_cache(maxsize=256)
@@ -108,17 +116,17 @@ def _changed(variant: Variant) -> set[Variant]:
 
 
 @lru_cache(maxsize=64)
-def _any_variant(wanted: FuzzyWord) -> re.Pattern[str] | None:
+def _any_variant(wanted: FuzzyWord) -> re.Pattern[bytes] | None:
     any_han = f"[{HAN_CLASS}]"
     spelled = {"".join(char or any_han for char in variant) for variant in variants(wanted)}
     options = re2.Options()
     options.max_mem = 64 << 20
     options.log_errors = False
     try:
-        made: re.Pattern[str] = re2.compile("|".join(sorted(spelled)), options)
+        made: re.Pattern[bytes] = re2.compile("|".join(sorted(spelled)).encode(), options)
     except re2.error:
         return None
-    return None if made.fullmatch("") else made
+    return None if made.fullmatch(b"") else made
 
 
 def _near(leaf: Near) -> Decider | None:
