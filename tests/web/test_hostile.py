@@ -1,4 +1,4 @@
-"""What a hostile leak can do to who looks at it in a browser: nothing."""
+"""What a hostile leak can do to who looks at it in a browser: nothing. And every kind of page can be used by everybody."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from tests.web.conftest import Watched, watched
 from tests.web.hostile_leak import ATTACKS, WORD, make_case
 from tests.web.serving import Client, serving
+from tests.web.test_pages import violations
 
 MAX_PAGES = 150
 RUN = "<script>window.ran=21</script><img src=x onerror=window.ran=22>\u202e"
@@ -31,8 +32,11 @@ def _kind(url: str) -> str:
     return re.sub(r"[0-9a-f]{16,}|\d+", "N", parts.path) + "?" + "&".join(names)
 
 
-def _crawl(opened: Watched, starts: list[str]) -> set[str]:
-    """The kinds of pages that were visited, up to three of each; on each, nothing of the leak has become an element."""
+def _crawl(opened: Watched, starts: list[str], wrong: list[str]) -> set[str]:
+    """The kinds of pages that were visited, up to three of each; on each, nothing of the leak has become an element.
+
+    `wrong` gets what axe-core finds on the first of each kind.
+    """
     waiting, seen, kinds = list(starts), set(starts), {}  # type: ignore[var-annotated]
     while waiting and sum(kinds.values()) < MAX_PAGES:
         path = waiting.pop(0)
@@ -48,6 +52,9 @@ def _crawl(opened: Watched, starts: list[str]) -> set[str]:
             '[href^="javascript:"],[srcdoc],form[action*=evil],[hx-on\\\\:load]\').length'
         )
         assert grown == 0, path
+        if kinds[_kind(path)] == 1:
+            page.wait_for_load_state("networkidle")
+            wrong += [f"{_kind(path)}: {one}" for one in violations(page)]
         for href in page.evaluate("() => [...document.querySelectorAll('a[href]')].map((a) => a.href)"):
             url = urldefrag(urljoin(page.url, href)).url
             assert url.startswith(opened.client.base), url
@@ -61,12 +68,13 @@ def _crawl(opened: Watched, starts: list[str]) -> set[str]:
 def test_nothing_planted_in_any_field_runs_on_any_page(browser: Browser, hostile: Client) -> None:
     opened = watched(browser, hostile)
     searches = [f"/search?q={quote(query)}" for query in (WORD, f"path:{WORD}", *ATTACKS, RUN, f'"{RUN}"')]
-    kinds = _crawl(
-        opened, ["/", f"/search?q={WORD}", "/folders", "/account", "/failures", "/log", "/findings", *searches]
-    )
+    wrong: list[str] = []
+    starts = ["/", f"/search?q={WORD}", "/folders", "/account", "/failures", "/log", "/findings", *searches]
+    kinds = _crawl(opened, starts, wrong)
     opened.page.context.close()
     refused = [said for said in opened.complaints if "400 (Bad Request)" not in said]  # queries that are none
     assert refused == []
+    assert wrong == []
     assert [url for url in opened.asked if not url.startswith((hostile.base, "blob:"))] == []
     assert {re.sub(r"\?.*", "", kind) for kind in kinds} >= {"/", "/search", "/documents/N", "/folders", "/account"}
 
