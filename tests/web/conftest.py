@@ -85,3 +85,17 @@ def reader(browser: Browser, room: Client) -> Iterator[Watched]:
     yield opened
     opened.page.context.close()
     opened.check()
+
+
+def until(page: Page, said: str) -> None:
+    """The expression is true on the page. The browser itself may not wait for it: our policy forbids to run a string."""
+    for _ in range(600):
+        if page.evaluate(said):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {said}")
+
+
+def still(page: Page) -> None:
+    """The image of a cite has come, so that nothing moves away from under the pointer."""
+    until(page, "[...document.querySelectorAll('#cited img')].every((image) => image.complete)")

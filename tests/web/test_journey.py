@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.conftest import Watched, watched
+from tests.web.conftest import Watched, still, until, watched
 from tests.web.serving import serving
 from tests.work.support import CORPUS, open_quietly, run_cli, run_json
 
@@ -52,7 +52,7 @@ def word_of(case: Path) -> str:
 
 def settled(page: Page) -> None:
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('page-text') || document.querySelector('page-text').leaf")
+    until(page, "!document.querySelector('page-text') || document.querySelector('page-text').leaf")
 
 
 def test_by_mouse(reporter: Watched, case: Path, tmp_path: Path) -> None:
@@ -78,6 +78,8 @@ def test_by_mouse(reporter: Watched, case: Path, tmp_path: Path) -> None:
     settled(page)
     page.locator("mark.now").wait_for()
     page.get_by_role("button", name="Cite the first hit").or_(page.locator("form#cite button")).first.click()
+    page.locator("#cited-sentence").wait_for()
+    still(page)
     page.locator("#cited-sentence").fill("Found by mouse.")
     page.locator("#cited form.add-to button.main").click()
     page.locator("#cited [role=status] a").click()
@@ -111,7 +113,8 @@ def _look_closer_by_mouse(page: Page) -> None:
 
 def _sign(page: Page, name: str, tag: str) -> None:
     """Says once how acts are signed, where that is asked; the tag is there then."""
-    page.wait_for_selector("#sign-by, .tag")
+    tags = f"[...document.querySelectorAll('.tag')].some((tag) => tag.textContent.includes('{tag}'))"
+    until(page, f"document.querySelector('#sign-by') !== null || {tags}")
     if page.locator("#sign-by").count():
         page.keyboard.type(name)
         page.keyboard.press("Enter")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.conftest import Watched, watched
+from tests.web.conftest import Watched, until, watched
 from tests.web.pages.test_documents import client as client
 from tests.web.pages.test_documents import digest_of
 from tests.web.pages.test_documents import folder as folder
@@ -31,7 +31,7 @@ def at_page(page: Page, number: int) -> None:
 
 def ready(page: Page) -> Page:
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("document.querySelector('page-text')?.leaf?.words.length > 0")
+    until(page, "document.querySelector('page-text')?.leaf?.words.length > 0")
     return page
 
 

@@ -21,7 +21,7 @@ from fairwitness.work.marking import all_marks, mark, marks_of
 from fairwitness.work.progress import Progress
 from fairwitness.work.searching import CaseSearch
 from fairwitness.work.verifying import verify
-from tests.web.conftest import Watched, watched
+from tests.web.conftest import Watched, still, watched
 from tests.web.serving import Answer, Client, serving
 
 RUN = "<script>window.ran=1</script><img src=x onerror=window.ran=2>\u202e"
@@ -310,6 +310,7 @@ def test_a_hit_is_cited_by_a_key_beside_its_page_and_added_to_a_finding(
     page.wait_for_selector("#cited blockquote")
     assert page.locator("#cited blockquote").inner_text() == "环境保护"
     assert violations(page) == []
+    still(page)
     page.locator("#cited-sentence").fill("Cited from its page.")
     page.locator("#cited form.add-to button.main").click()
     page.wait_for_selector("#sign-by, #cited [role=status]")
