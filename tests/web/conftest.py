@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from examples.sample_leak import build
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests.web.serving import CHROMIUM, Client, serving
 from tests.work.support import open_quietly
@@ -90,8 +91,9 @@ def reader(browser: Browser, room: Client) -> Iterator[Watched]:
 def until(page: Page, said: str) -> None:
     """The expression is true on the page. The browser itself may not wait for it: our policy forbids to run a string."""
     for _ in range(600):
-        if page.evaluate(said):
-            return
+        with suppress(Error):  # the page went on to another one meanwhile
+            if page.evaluate(said):
+                return
         page.wait_for_timeout(50)
     raise AssertionError(f"never true: {said}")
 
