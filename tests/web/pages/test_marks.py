@@ -301,10 +301,11 @@ def test_a_document_is_marked_by_keyboard_alone(person: Watched, folder: Path, p
         assert document in all_marks(case).starred
 
 
-@pytest.mark.slow  # beside other tests the answer to its form sometimes does not come; tests/web/test_journey.py walks it too
 def test_a_hit_is_cited_by_a_key_beside_its_page_and_added_to_a_finding(
     person: Watched, folder: Path, hit: dict[str, Any]
 ) -> None:
+    with Case.open(folder) as case:
+        add_finding(case, "Another finding, which is offered too.", "dunlin", ())
     page = person.go(f"/documents/{hit['document']}?page={hit['page']}&q=环境保护")
     page.wait_for_load_state("networkidle")
     page.keyboard.press("c")
@@ -312,6 +313,7 @@ def test_a_hit_is_cited_by_a_key_beside_its_page_and_added_to_a_finding(
     assert page.locator("#cited blockquote").inner_text() == "环境保护"
     assert violations(page) == []
     still(page)
+    page.locator("#cited-finding").evaluate("(offered) => offered.selectedIndex = offered.options.length - 1")
     page.locator("#cited-sentence").fill("Cited from its page.")
     page.locator("#cited form.add-to button.main").click()
     page.wait_for_selector("#sign-by, #cited [role=status]")

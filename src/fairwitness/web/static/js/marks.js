@@ -70,6 +70,13 @@ class CopyForms extends HTMLElement {
 }
 customElements.define("copy-forms", CopyForms);
 
+// Who writes a sentence of their own means a new finding, whichever was offered for the cite.
+document.addEventListener("input", (event) => {
+  if (event.target instanceof Element && event.target.id === "cited-sentence" && event.target.value.trim()) {
+    document.getElementById("cited-finding").value = "";
+  }
+});
+
 /** The cite that a page shows beside a document is put away again. */
 const putAway = () => {
   const shown = document.querySelector(".doc .cited");
