@@ -1,0 +1,1 @@
+"""Lists as data: set-up, values, rules and codes. No I/O, and nothing about any person."""
