@@ -24,10 +24,12 @@ from fairwitness.case.schema import metadata
 from fairwitness.core.errors import CaseBusy, CaseError, CaseTooNew, DiskFull, NotFound
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageMissed, PageText
-from fairwitness.core.records import Document, Find, Judgement, Made, Reading
+from fairwitness.core.records import Document, Find, Judgement, Made, Reading, TableSearch
+from fairwitness.core.tables import PageTables, Table, TableCell
 
 A = "aa" * 32
 B = "bb" * 32
+OK, BAD = Cause.OK, Cause.UNREADABLE
 # Of Judgement(A, "language", "ug", 1_700_000_000), computed by the code of format 4, before judgements were signed.
 OLD_ID = "0c3b038079ba754218db22fe49fe6669cf1d80b90bc7d1cf11fd85cc7a5d3521"
 
@@ -353,3 +355,33 @@ def test_core_imports_nothing_but_the_standard_library() -> None:
     told = subprocess.run([sys.executable, "-I", "-S", "-c", "import sys; sys.path.insert(0, sys.argv[1])\n" + script,
                            str(Path(__file__).parents[2] / "src")], capture_output=True, text=True, check=True)  # fmt: skip
     assert told.stdout.strip() in ("['fairwitness']", "['fairwitness', 'sitecustomize']")
+
+
+def test_the_tables_of_a_page_come_back_as_they_were_found(case: Case) -> None:
+    cell = TableCell(0, 0, box=(1, 2, 30, 40), text="名·前", confidence=987, engine="ppocrv6-small", script="Hani")
+    found = PageTables(3, (Table("ruled", (1, 2, 30, 40), 1, 1, (cell,)),), (), 50, 60, 300)
+    search, failed = (TableSearch(A, page, Made("read-tables", "1"), how) for page, how in ((3, OK), (4, BAD)))
+    with case.changes() as changes:
+        assert changes.add_page_tables(search, found)
+        assert changes.add_page_tables(failed, None)
+        assert not changes.add_page_tables(search, None)
+    first, second = case.queries.table_searches(A)
+    assert (first.id, second.id) == (search.id, failed.id)
+    assert dict(case.queries.found_tables([first.seq, second.seq])) == {first.seq: found}
+    assert [one.outcome for one in case.queries.table_searches()] == [OK, BAD]
+    assert list(case.queries.table_searches("b" * 64)) == []
+
+
+def test_a_case_from_before_tables_were_searched_gets_room_for_them(case: Case) -> None:
+    case.close()
+    (case.folder / "records.db").unlink()
+    engine = connect(case.folder / "records.db")
+    migrate(engine, 5)
+    assert "page_table" not in inspect(engine).get_table_names()
+    engine.dispose()
+    file = case.folder / "case.toml"
+    file.write_text(file.read_text().replace(f"format = {CURRENT_FORMAT}", "format = 5"))
+    with Case.open(case.folder, writing=True) as opened:
+        with opened.changes() as changes:
+            assert changes.add_page_tables(TableSearch(A, 1, Made("read-tables", "1"), BAD), None)
+        assert [one.page for one in opened.queries.table_searches(A)] == [1]

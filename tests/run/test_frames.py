@@ -22,11 +22,15 @@ from fairwitness.core.parts import (
     PageText,
     Part,
     Pixels,
+    Tables,
     Tokens,
 )
+from fairwitness.core.tables import PageTables, Stray, Table, TableCell
 from fairwitness.run.frames import FRAME, ProtocolViolation, decode_part, encode_part
 
 texts = st.text(max_size=60)
+CELL = TableCell(1, 0, 1, 2, (5, 6, 50, 40), text="文", confidence=991, engine="ppocrv6-small", flags=("stamped",))
+TABLES = PageTables(7, (Table("ruled", (5, 6, 90, 80), 2, 2, (CELL,)),), (Stray((0, 0, 9, 9), "7"),), 100, 90, 300)
 causes = st.sampled_from(list(Cause))
 details = st.text("abc 019,.:/()-", max_size=20)
 
@@ -57,6 +61,7 @@ parts = st.one_of(
     st.builds(End, causes, details, st.integers(-1, 99), st.integers(-1, 99)),
     st.builds(Tokens, st.integers(1, 99), st.lists(st.tuples(st.sampled_from(["tok", "han"]), texts), max_size=3).map(tuple)),
     st.just(Pixels(2, 3, 3, bytes(18))),
+    st.just(Tables(TABLES)),
 )  # fmt: skip
 
 
@@ -119,7 +124,7 @@ def test_a_page_that_cannot_be_is_refused(page: PageText) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    [EntryData(bytes((1 << 20) + 1)), Pixels(2, 3, 3, bytes(17)), Pixels(2, 3, 2, bytes(12)), End(Cause.OK, "Ömer"),
+    [Tables(replace(TABLES, width_px=20)), Tables(replace(TABLES, number=0)), EntryData(bytes((1 << 20) + 1)), Pixels(2, 3, 3, bytes(17)), Pixels(2, 3, 2, bytes(12)), End(Cause.OK, "Ömer"),
      About("x\nname", "v"), About("name", "v", "Ömer"), About("name", "v", "x" * 200), Entry(1, b"x" * 70_000)],
 )  # fmt: skip
 def test_a_part_beyond_its_bounds_is_refused(part: Part) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -17,7 +18,8 @@ from fairwitness.case.pages import pack_page
 from fairwitness.case.queries import judgement_of
 from fairwitness.core.canonical import canonical_json
 from fairwitness.core.parts import PageText
-from fairwitness.core.records import Document, Find, Indexed, Judgement, PageScan, Reading
+from fairwitness.core.records import Document, Find, Indexed, Judgement, PageScan, Reading, TableSearch
+from fairwitness.core.tables import PageTables, page_tables_to_bytes
 
 _BATCH = 500  # rows that go in with one statement
 
@@ -106,6 +108,28 @@ class Changes:
         }
         done = self._connection.execute(insert(schema.page_scan).values(row).on_conflict_do_nothing())
         return done.rowcount == 1
+
+    def add_page_tables(self, search: TableSearch, page: PageTables | None) -> bool:
+        """The search for tables is in the case with what it found; False if it was before."""
+        row = {
+            "id": search.id,
+            "document": search.document,
+            "page": search.page,
+            "step": search.made.step,
+            "version": search.made.version,
+            "options": search.made.options,
+            "outcome": search.outcome,
+            "detail": search.detail,
+            "milliseconds": search.milliseconds,
+            "frame": zlib.compress(page_tables_to_bytes(page)) if page is not None else b"",
+        }
+        done = self._connection.execute(insert(schema.page_table).values(row).on_conflict_do_nothing())
+        return done.rowcount == 1
+
+    def forget_page_tables(self, ids: Iterable[str]) -> None:
+        """These pages are to be searched again; used for retries of what failed, with an event beside it."""
+        for name in ids:
+            self._connection.execute(delete(schema.page_table).where(schema.page_table.c.id == name))
 
     def add_judgement(self, judgement: Judgement) -> bool:
         """The judgement is in the case and counts from now on; False if it was there before."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-CURRENT_FORMAT = 5
+CURRENT_FORMAT = 6
 _WRITES = "fairwitness_writes"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

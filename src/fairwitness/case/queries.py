@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from sys import intern
 from typing import Any, TypeVar
@@ -26,7 +27,8 @@ from fairwitness.case.pages import unpack_page
 from fairwitness.core.errors import NotFound
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageText
-from fairwitness.core.records import Document, Find, Indexed, Judgement, Made, PageScan, Reading
+from fairwitness.core.records import Document, Find, Indexed, Judgement, Made, PageScan, Reading, TableSearch
+from fairwitness.core.tables import PageTables, page_tables_from_bytes
 
 T = TypeVar("T")
 Statement = tuple[str, str, str]  # name, value, and the field it was read from
@@ -284,6 +286,23 @@ class Queries:
                 return page
         raise NotFound("That page was not recognised.")
 
+    def table_searches(self, document: str = "") -> Iterator[TableSearch]:
+        """Every search for tables on a page, or those on pages of one document, in the order in which they came."""
+        table = schema.page_table.c
+        columns = select(*(column for column in table if column.name != "frame"))
+        chosen = columns.where(table.document == document) if document else columns
+        for row in self._rows(chosen.order_by(table.seq)):
+            yield _table_search(row)
+
+    def found_tables(self, seqs: Iterable[int]) -> Iterator[tuple[int, PageTables]]:
+        """What the searches of these numbers found, with their numbers, as far as they found anything."""
+        wanted, table = list(seqs), schema.page_table.c
+        for start in range(0, len(wanted), _AMONG):
+            chosen = select(table.seq, table.frame).where(table.seq.in_(wanted[start : start + _AMONG]))
+            for row in self._rows(chosen.order_by(table.seq)):
+                if row["frame"]:
+                    yield row["seq"], page_tables_from_bytes(zlib.decompress(row["frame"]))
+
     def judgements(self, what: str = "", about: str = "") -> Iterator[Judgement]:
         """Every judgement, those on one question, or those about one record, in the order in which they came."""
         table = schema.judgement.c
@@ -418,6 +437,18 @@ def _scan(row: RowMapping) -> PageScan:
         detail=row["detail"],
         has_text=bool(row["has_text"]),
         signs=tuple((name, value) for name, value in json.loads(row["signs"])),
+        milliseconds=row["milliseconds"],
+        seq=row["seq"],
+    )
+
+
+def _table_search(row: RowMapping) -> TableSearch:
+    return TableSearch(
+        document=row["document"],
+        page=row["page"],
+        made=Made(row["step"], intern(row["version"]), intern(row["options"])),
+        outcome=Cause(row["outcome"]),
+        detail=row["detail"],
         milliseconds=row["milliseconds"],
         seq=row["seq"],
     )

@@ -83,6 +83,23 @@ page_scan = Table(  # a row for each page: recognising one costs seconds, a row 
     Index("page_scan_by_document", "document", "page"),
 )
 
+page_table = Table(  # as for recognised pages: a search takes seconds, a row nothing
+    "page_table",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("document", Text, nullable=False),
+    Column("page", BigInteger, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("milliseconds", Integer, nullable=False),
+    Column("frame", LargeBinary, nullable=False),  # zlib of the tables of the page; empty where it could not be read
+    Index("page_table_by_document", "document", "page"),
+)
+
 judgement = Table(
     "judgement",
     metadata,

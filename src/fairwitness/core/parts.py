@@ -15,6 +15,7 @@ from typing import BinaryIO, Literal
 
 from fairwitness.core.outcome import Cause
 from fairwitness.core.recognition import Recognition
+from fairwitness.core.tables import PageTables
 
 PageKind = Literal["page", "slide", "sheet", "section", "body"]
 EntryKind = Literal["file", "directory", "symlink", "special"]
@@ -159,6 +160,13 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of one page, as a machine found and read them."""
+
+    page: PageTables
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The step is done. `expected_*` say how many there are, read or not; -1 when the file does not tell.
 
@@ -171,7 +179,7 @@ class End:
     expected_entries: int = -1
 
 
-Part = Kind | About | PageText | PageMissed | Entry | EntryData | EntryEnd | Pixels | Tokens | End
+Part = Kind | About | PageText | PageMissed | Entry | EntryData | EntryEnd | Pixels | Tokens | Tables | End
 
 MAX_DATA_BYTES = 1 << 20
 MAX_TEXT_CHARS = 4_000_000  # a longer "page" is cut into sections by its reader

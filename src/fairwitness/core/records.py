@@ -130,6 +130,34 @@ def scan_id(document: str, page: int, made: Made) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class TableSearch:
+    """What a search for tables gave of one page; the tables themselves are stored beside it.
+
+    `made.options` hold what was told of the layout and the columns, so that another set-up is another search. `seq` is
+    its place in the order in which searches came into the case.
+    """
+
+    document: str
+    page: int
+    made: Made
+    outcome: Cause
+    detail: str = ""
+    milliseconds: int = 0
+    seq: int = 0
+
+    @property
+    def id(self) -> str:
+        """SHA-256 over document, page, step, version and options."""
+        return table_search_id(self.document, self.page, self.made)
+
+
+def table_search_id(document: str, page: int, made: Made) -> str:
+    """Id of the search for tables that `made` makes on that page."""
+    fields = {"document": document, "page": page, "step": made.step, "version": made.version, "options": made.options}
+    return record_id("TableSearch", fields)
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What a person decided about a record: judgements are appended, never edited, and the last one counts.
 

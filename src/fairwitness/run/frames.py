@@ -29,9 +29,11 @@ from fairwitness.core.parts import (
     PageText,
     Part,
     Pixels,
+    Tables,
     Tokens,
 )
 from fairwitness.core.recognition import Recognition, recognition_from_bytes, recognition_to_bytes
+from fairwitness.core.tables import page_tables_from_bytes, page_tables_to_bytes
 
 FRAME = struct.Struct("<IQ")
 MAX_HEAD_BYTES = 1 << 20
@@ -179,6 +181,7 @@ _ENCODERS: dict[type, Callable[[Any], tuple[dict[str, Any], bytes]]] = {
     EntryEnd: lambda p: ({"t": "entry-end", "c": p.cause.value if p.cause else None, "x": p.detail}, b""),
     Pixels: lambda p: ({"t": "pixels", "w": p.width_px, "h": p.height_px, "c": p.channels}, p.data),
     Tokens: _encode_tokens,
+    Tables: lambda p: ({"t": "tables"}, page_tables_to_bytes(p.page)),
     End: lambda p: (
         {"t": "end", "o": p.outcome.value, "x": p.detail, "p": p.expected_pages, "e": p.expected_entries},
         b"",
@@ -346,6 +349,13 @@ def _decode_tokens(head: Mapping[str, Any], body: bytes) -> Tokens:
     return Tokens(_number(head, "n", 1, MAX_NUMBER), tuple(fields))
 
 
+def _decode_tables(head: Mapping[str, Any], body: bytes) -> Tables:
+    try:
+        return Tables(page_tables_from_bytes(body))
+    except ValueError as error:
+        raise ProtocolViolation("the tables of a page are not as they must be") from error
+
+
 def _decode_end(head: Mapping[str, Any], body: bytes) -> End:
     _empty(body)
     return End(
@@ -375,5 +385,6 @@ _DECODERS: dict[str, Callable[[Mapping[str, Any], bytes], Part]] = {
     "entry-end": lambda h, b: EntryEnd(_cause_or_none(h, "c"), _string(h, "x", _DETAIL)),
     "pixels": _decode_pixels,
     "tokens": _decode_tokens,
+    "tables": _decode_tables,
     "end": _decode_end,
 }

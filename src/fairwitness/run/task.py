@@ -117,7 +117,7 @@ class _Seen:
 
     def note(self, part: Part) -> None:
         kind = type(part).__name__
-        self.something |= isinstance(part, PageText | PageMissed) or kind in ("Entry", "Pixels", "Tokens")
+        self.something |= isinstance(part, PageText | PageMissed) or kind in ("Entry", "Pixels", "Tokens", "Tables")
         if kind == "Entry":
             self.open_entry = part.kind == "file" and part.cause is None  # type: ignore[union-attr]
         elif kind == "EntryEnd":
