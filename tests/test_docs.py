@@ -50,10 +50,14 @@ def test_every_command_is_in_the_readme_and_explains_itself() -> None:
         command = main.get_command(context, name)
         assert command is not None
         assert f"fairwitness {name} " in readme
-        assert command.help
-        for parameter in command.params:
-            if isinstance(parameter, click.Option):
-                assert parameter.help, f"{name} {parameter.name}"
+        inside = command.list_commands(context) if isinstance(command, click.Group) else []
+        for each in [command, *(command.get_command(context, one) for one in inside)]:  # type: ignore[attr-defined]
+            assert each.help
+            for parameter in each.params:
+                if isinstance(parameter, click.Option):
+                    assert parameter.help, f"{name} {each.name} {parameter.name}"
+        for one in inside:
+            assert re.search(rf"`{name} {one}|fairwitness {name} {one}|{name} {one}[,\n]", text_of_all()), one
 
 
 def test_every_setting_and_cause_is_documented() -> None:

@@ -144,6 +144,13 @@ class Changes:
         row = self._connection.execute(chosen.order_by(table.seq.desc()).limit(1)).mappings().first()
         return judgement_of(row) if row is not None else None
 
+    def judgements(self, about: str, what: str = "") -> list[Judgement]:
+        """Every judgement about that record, or on one question about it, as they are within this transaction."""
+        table = schema.judgement.c
+        chosen = select(schema.judgement).where(table.about == about)
+        chosen = chosen.where(table.what == what) if what else chosen
+        return [judgement_of(row) for row in self._connection.execute(chosen.order_by(table.seq)).mappings()]
+
     def forget_scans(self, ids: Iterable[str]) -> None:
         """These pages are to be recognised again; used for retries of what failed, with an event beside it."""
         for name in ids:

@@ -5,12 +5,10 @@ A command's module is imported when the command is run, so that a search does no
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
 
 from fairwitness import __version__
-from fairwitness.cli.common import tells_errors
+from fairwitness.cli.common import Commands, tells_errors
 
 __all__ = ["main", "tells_errors"]
 
@@ -39,6 +37,8 @@ _COMMANDS = {
     "marks": "marking:marks_command",
     "finding": "marking:finding_command",
     "findings": "marking:findings_command",
+    "lists": "lists:lists_command",
+    "list": "lists:list_group",
     "check": "checking:check_command",
     "duplicates": "comparing:duplicates",
     "compare": "comparing:compare_command",
@@ -46,19 +46,7 @@ _COMMANDS = {
 """Name of each command, in the order of the help, with its module and function."""
 
 
-class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module, name = _COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(import_module(f"fairwitness.cli.{module}"), name)
-        return command
-
-
-@click.group(cls=_Commands)
+@click.group(cls=Commands, commands_at=_COMMANDS)
 @click.version_option(__version__, prog_name="fairwitness")
 def main() -> None:
     """Turn a leak into findings that a stranger can check and that harm nobody."""

@@ -6,10 +6,11 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, TextIO, TypeVar
 
@@ -32,6 +33,26 @@ passwords_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="File with one password a line, tried on what is encrypted; never kept.",
 )
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are run; each name has its module in `cli` and its function."""
+
+    def __init__(self, *args: Any, commands_at: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._at = commands_at
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order of the help."""
+        return list(self._at)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in self._at:
+            return None
+        module, name = self._at[cmd_name].split(":")
+        command: click.Command = getattr(import_module(f"fairwitness.cli.{module}"), name)
+        return command
 
 
 def _fail(error: FairwitnessError, as_json: bool) -> NoReturn:

@@ -161,9 +161,10 @@ def table_search_id(document: str, page: int, made: Made) -> str:
 class Judgement:
     """What a person decided about a record: judgements are appended, never edited, and the last one counts.
 
-    `about` is the digest of a document or the name of a finding, `what` the question, `value` the answer, empty where
-    an earlier answer is withdrawn; `at` in seconds since 1970; `replaces` the id of the judgement that counted before,
-    if any; `by` the pseudonym of who decided, empty where nobody signed; `seq` the place in the order in which
+    `about` is the digest of a document or the name of a finding or a list, `what` the question, `value` the answer,
+    empty where an earlier answer is withdrawn; `at` in seconds since 1970; `replaces` the id of the judgement that
+    counted before, if any, or the ids of several, with blanks between, where it settles what two copies of the case
+    said apart; `by` the pseudonym of who decided, empty where nobody signed; `seq` the place in the order in which
     judgements came into the case.
     """
 

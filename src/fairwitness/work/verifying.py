@@ -9,6 +9,7 @@ from typing import Any
 
 from fairwitness.case.case import Case
 from fairwitness.custody.ledger import LogState, check_log
+from fairwitness.work.kept_lists import LIST, ROWS
 from fairwitness.work.progress import Progress
 
 
@@ -70,6 +71,9 @@ def _named_objects(case: Case) -> Iterator[str]:
     for reading in case.queries.readings():
         if reading.pages:
             yield reading.pages
+    for judgement in case.queries.judgements(ROWS):
+        if judgement.about.startswith(LIST) and judgement.value:
+            yield judgement.value
 
 
 def _untold(case: Case) -> list[str]:
