@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from fairwitness.core.canonical import canonical_json
@@ -92,6 +93,42 @@ class Table:
     columns: int
     cells: tuple[TableCell, ...]
     header_rows: int = 0
+
+
+LayoutRows = Literal["rulings", "lines", "first"]
+LAYOUT_ROWS: tuple[LayoutRows, ...] = ("rulings", "lines", "first")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a person says that the table lies, on one page; it is shifted and stretched to fit each page like it.
+
+    All in thousandths of the page once it is turned upright and made level: `columns` are the edges of the columns of
+    its width, from left to right, outer ones included; `top` and `bottom` of its height, 0 and 0 for wherever the
+    table begins and ends. `rows` is "rulings" (where horizontal rulings run), "lines" (each line of text is a row),
+    "first" (a row begins where the column number `first` holds a line, as a serial number does), or the edges of the
+    rows in thousandths of the height, for a form that is the same on every page. `header_rows` is how many rows are
+    headers, -1 for "find out".
+    """
+
+    columns: tuple[int, ...]
+    top: int = 0
+    bottom: int = 0
+    rows: LayoutRows | tuple[int, ...] = "rulings"
+    first: int = 0
+    header_rows: int = -1
+
+    def __post_init__(self) -> None:
+        """Raise a ValueError if edges are no edges of a table."""
+        edges = [self.columns, *([self.rows] if isinstance(self.rows, tuple) else [])]
+        for one in edges:
+            rising = all(low < high for low, high in pairwise(one))
+            if not (2 <= len(one) <= MAX_SIDE and rising and one[0] >= 0 and one[-1] <= 1000):
+                raise ValueError("edges must rise from 0 to 1000, and be two at least")
+        if not isinstance(self.rows, tuple) and self.rows not in LAYOUT_ROWS:
+            raise ValueError("no way to tell rows")
+        if not 0 <= self.top <= self.bottom <= 1000 or not 0 <= self.first < len(self.columns) - 1:
+            raise ValueError("a number of a layout is out of range")
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,23 @@ def find_identifiers(text: str, *, phones: Sequence[str] = ()) -> list[Identifie
     return sorted(found, key=lambda one: one.start)
 
 
+def schemes() -> tuple[str, ...]:
+    """The kinds of numbers that are known."""
+    return tuple(dict.fromkeys(kind.name for kind in _KINDS))
+
+
+def check_number(scheme: str, text: str) -> Identifier | None:
+    """What the whole text says of itself as a number of that kind; None if it has not the form of one.
+
+    For cells of a column of which a person said what numbers it holds: no word before it is asked for, and no region.
+    """
+    plain = plain_figures(text)
+    for kind in _KINDS:
+        if kind.name == scheme and kind.form.fullmatch(plain):
+            return _checked(kind, 0, len(plain), re.sub(r"[ №-]", "", plain).upper())
+    return None
+
+
 def _emails(plain: str) -> Iterator[Identifier]:
     if "@" in plain:
         for match in _EMAIL.finditer(plain):
@@ -190,6 +207,13 @@ def _judged(kind: _Kind, match: re.Match[str], plain: str) -> Identifier | None:
     normal = re.sub(r"[ №-]", "", match[0]).upper()
     if kind.name.startswith("cn-resident") and not _PROVINCES.match(normal):
         return None
+    one = _checked(kind, start, end, normal)
+    if kind.name == "kz-iin" and not is_named and (one.fit != Fit.VALID or one.born is None):
+        return None  # any twelve figures look like one
+    return one
+
+
+def _checked(kind: _Kind, start: int, end: int, normal: str) -> Identifier:
     born = kind.date(normal) if kind.date is not None else None
     if born is not None and not born.is_possible:
         fit = Fit.IMPOSSIBLE_DATE
@@ -197,8 +221,6 @@ def _judged(kind: _Kind, match: re.Match[str], plain: str) -> Identifier | None:
         fit = Fit.NO_CHECKSUM
     else:
         fit = Fit.VALID if kind.checksum(normal) else Fit.CHECKSUM_FAILS
-    if kind.name == "kz-iin" and not is_named and (fit != Fit.VALID or born is None):
-        return None  # any twelve figures look like one
     return Identifier(kind.name, start, end, normal, fit, born if fit != Fit.IMPOSSIBLE_DATE else None)
 
 
