@@ -1,0 +1,98 @@
+"""Turns a page upright and makes it level, on paper large enough that no corner is lost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fairwitness.read.ocr.detect import Detector
+from fairwitness.read.ocr.layout import find_layout
+from fairwitness.read.ocr.scan import Image, Quad
+from fairwitness.read.ocr.stamps import without_stamps
+from fairwitness.read.ocr.turn import turned
+from fairwitness.tables.grid import Affine
+
+Sureness = Callable[[Image], float]
+Matrix = NDArray[np.float64]
+_LEAST_DEG = 0.02  # a pixel over the long side of A4 at 300 dpi: less is level
+
+
+def certain(_: Image) -> float:
+    """A sureness for who has no model that reads: the classifier alone says which way up a page is."""
+    return 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levelled:
+    """The page before anybody looked for tables; fields as in `fairwitness.tables.grid.FlatPage`."""
+
+    image: Image
+    clean: Image
+    turn_deg: int
+    skew_deg: float
+    lines: tuple[Quad, ...]
+    to_page: Affine
+
+
+def level_page(page: Image, detector: Detector, sureness: Sureness = certain) -> Levelled:
+    """The page upright and level, with its text lines."""
+    clean = without_stamps(page)
+    found = find_layout(clean, detector, sureness)
+    skew = refined_skew(found.upright, found.skew_deg)
+    move, size = _levelling(skew, found.upright.shape[1], found.upright.shape[0])
+    flat_clean = _warped(found.upright, move, size)
+    flat = flat_clean if clean is page else _warped(turned(page, found.turn_deg), move, size)
+    lines = tuple(_moved(quad, move) for quad in found.quads)
+    back = _to_given(found.turn_deg, page.shape[1], page.shape[0]) @ np.linalg.inv(move)
+    a, b, c, d, e, f = (float(value) for value in back[:2].ravel())
+    return Levelled(flat, flat_clean, found.turn_deg, skew, lines, (a, b, c, d, e, f))
+
+
+def refined_skew(upright: Image, skew_deg: float) -> float:
+    """The skew, 0 where it is less than anybody can see."""
+    return skew_deg if abs(skew_deg) >= _LEAST_DEG else 0.0
+
+
+def _levelling(skew_deg: float, width: int, height: int) -> tuple[Matrix, tuple[int, int]]:
+    """The matrix that turns the page clockwise by the skew, and the size of the paper that holds all of it."""
+    if not skew_deg:
+        return np.eye(3), (width, height)
+    angle = math.radians(abs(skew_deg))
+    wide = math.ceil(width * math.cos(angle) + height * math.sin(angle))
+    high = math.ceil(height * math.cos(angle) + width * math.sin(angle))
+    move = np.eye(3)
+    move[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), -skew_deg, 1.0)
+    move[:2, 2] += (wide - width) / 2, (high - height) / 2
+    return move, (wide, high)
+
+
+def _warped(page: Image, move: Matrix, size: tuple[int, int]) -> Image:
+    """The page moved; new corners are of the colour of its paper."""
+    if size == (page.shape[1], page.shape[0]):
+        return page
+    step_y, step_x = max(1, page.shape[0] // 200), max(1, page.shape[1] // 200)
+    paper = np.median(page[::step_y, ::step_x].reshape(-1, page.shape[2] if page.ndim == 3 else 1), axis=0)
+    value = tuple(float(one) for one in paper)
+    return np.asarray(cv2.warpAffine(page, move[:2], size, flags=cv2.INTER_LINEAR, borderValue=value), np.uint8)
+
+
+def _moved(quad: Quad, move: Matrix) -> Quad:
+    points = np.array(quad, np.float64) @ move[:2, :2].T + move[:2, 2]
+    corners = [(float(x), float(y)) for x, y in points]
+    return corners[0], corners[1], corners[2], corners[3]
+
+
+def _to_given(turn_deg: int, width: int, height: int) -> Matrix:
+    """From the upright page back to the page as given, which is `width` by `height`."""
+    rows = {
+        0: ((1, 0, 0), (0, 1, 0)),
+        90: ((0, 1, 0), (-1, 0, height)),
+        180: ((-1, 0, width), (0, -1, height)),
+        270: ((0, -1, width), (1, 0, 0)),
+    }[turn_deg]
+    return np.array((*rows, (0, 0, 1)), np.float64)
