@@ -319,6 +319,24 @@ class Queries:
         for row in self._rows(select(schema.judgement).where(*named).order_by(table.seq)):
             yield judgement_of(row)
 
+    def judgement_rows(self, about: str, after: int = 0) -> list[tuple[int, str, str, str, str, int, str, str]]:
+        """Number, id, about, what, value, at, replaces and by of every judgement behind number `after`, in that order.
+
+        Of those whose record has a name that begins so (plain ASCII). For lists: tens of thousands in a moment.
+        """
+        table = schema.judgement.c
+        columns = select(table.seq, table.id, table.about, table.what, table.value, table.at, table.replaces, table.by)
+        chosen = columns.where(table.about >= about, table.about < f"{about}\x7f", table.seq > after)
+        with self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(chosen.order_by(table.seq))]
+
+    def judgements_signed(self, about: str, by: str, before: int, limit: int) -> list[Judgement]:
+        """The last that `by` signed about records whose name begins so, with a number below `before` (0 for any)."""
+        table = schema.judgement.c
+        chosen = select(schema.judgement).where(table.about >= about, table.about < f"{about}\x7f", table.by == by)
+        chosen = chosen.where(table.seq < before) if before else chosen
+        return [judgement_of(row) for row in self._rows(chosen.order_by(table.seq.desc()).limit(limit))]
+
     def counting_judgements(self, about: str = "") -> Iterator[Judgement]:
         """The judgement that counts on each question about each record, or one; withdrawn ones too, oldest first."""
         table = schema.judgement.c
