@@ -150,13 +150,19 @@ def _sheet(rows: Rows, place: dict[str, int]) -> bytes:
     for number, row in enumerate(rows, start=1):
         cells = ""
         for column, value in enumerate(row):
-            at = f"{chr(ord('A') + column)}{number}"
+            at = f"{_letters(column)}{number}"
             if isinstance(value, str):
                 cells += f'<c r="{at}" t="s"><v>{place[value]}</v></c>'
             else:
                 cells += f'<c r="{at}"><v>{value}</v></c>'
         lines.append(f'<row r="{number}">{cells}</row>')
     return _xml(f'<worksheet xmlns="{_SHEET}"><sheetData>{"".join(lines)}</sheetData></worksheet>')
+
+
+def _letters(column: int) -> str:
+    """How sheets name a column: A to Z, AA to ZZ, and so on."""
+    above, at = divmod(column, 26)
+    return (_letters(above - 1) if above else "") + chr(ord("A") + at)
 
 
 def _content_types(type_of: dict[str, str]) -> bytes:

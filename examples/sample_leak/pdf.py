@@ -45,7 +45,9 @@ def write_pdf(pages: Sequence[Sequence[Block]], *, title: str, password: str = "
     document = pikepdf.new()
     fonts = {script: load_font(script) for script in sorted(set(_scripts_of(pages)))}
     contents = [_draw_page(blocks, fonts) for blocks in pages]
-    resources = Dictionary(Font=Dictionary({f"/{script}": _embed(document, font) for script, font in fonts.items()}))
+    resources = Dictionary(
+        Font=Dictionary({f"/{script}": embed_font(document, font) for script, font in fonts.items()})
+    )
     for content in contents:
         page = document.add_blank_page(page_size=(PAGE_WIDTH_PT, PAGE_HEIGHT_PT))
         page.Contents = document.make_stream(content)
@@ -102,7 +104,7 @@ def _draw_page(blocks: Sequence[Block], fonts: dict[str, Font]) -> bytes:
     for block in blocks:
         if isinstance(block, Text):
             y -= block.size_pt * 1.9
-            commands += _draw_line(block.text, block.size_pt, MARGIN_PT, width, y, fonts)
+            commands += draw_line(block.text, block.size_pt, MARGIN_PT, width, y, fonts)
         else:
             y -= ROW_HEIGHT_PT / 2
             commands += _draw_table(block, y, fonts)
@@ -127,11 +129,12 @@ def _draw_table(table: Table, top: float, fonts: dict[str, Font]) -> list[str]:
         baseline = top - number * ROW_HEIGHT_PT - ROW_HEIGHT_PT * 0.68
         for column, text in enumerate(row_of_text):
             left = MARGIN_PT + column * cell + 5
-            commands += _draw_line(text, table.size_pt, left, cell - 10, baseline, fonts)
+            commands += draw_line(text, table.size_pt, left, cell - 10, baseline, fonts)
     return commands
 
 
-def _draw_line(text: str, size_pt: float, left: float, width: float, y: float, fonts: dict[str, Font]) -> list[str]:
+def draw_line(text: str, size_pt: float, left: float, width: float, y: float, fonts: dict[str, Font]) -> list[str]:
+    """The commands that paint one line, at the side of its room where its script begins; `y` is its baseline."""
     if not text:
         return []
     pieces = split_by_script(text)
@@ -162,7 +165,7 @@ def _show(font: Font, glyphs: Sequence[Glyph]) -> str:
     return f"[{' '.join(parts)}] TJ"
 
 
-def _embed(document: pikepdf.Pdf, font: Font) -> pikepdf.Object:
+def embed_font(document: pikepdf.Pdf, font: Font) -> pikepdf.Object:
     """The Type 0 font of PDF 1.7, section 9.7, with its subset of the font and its way back to text."""
     data, gid_of = font.embedded()
     extents = font.shaper.get_font_extents("ltr")

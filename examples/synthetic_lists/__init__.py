@@ -5,8 +5,18 @@ page = draw_page(one, 0, quality="degraded")   # page.image, page.tables[0].cell
 """
 
 from examples.synthetic_lists.degrade import QUALITIES, degraded, stamped, turned
-from examples.synthetic_lists.pages import draw_page, draw_pages
+from examples.synthetic_lists.files import (
+    table_of,
+    write_list_csv,
+    write_list_docx,
+    write_list_html,
+    write_list_xlsx,
+    write_scan_pdf,
+    write_text_pdf,
+)
+from examples.synthetic_lists.pages import draw_page, draw_pages, sheet_of
 from examples.synthetic_lists.rows import PAGES, ROWS, SLIPS, make_list, make_other_list
+from examples.synthetic_lists.sets import SETS, MadeSet, wide_list
 from examples.synthetic_lists.truth import (
     Quad,
     Ruling,
@@ -24,7 +34,9 @@ __all__ = [
     "PAGES",
     "QUALITIES",
     "ROWS",
+    "SETS",
     "SLIPS",
+    "MadeSet",
     "Quad",
     "Ruling",
     "Slip",
@@ -40,6 +52,15 @@ __all__ = [
     "draw_pages",
     "make_list",
     "make_other_list",
+    "sheet_of",
     "stamped",
+    "table_of",
     "turned",
+    "wide_list",
+    "write_list_csv",
+    "write_list_docx",
+    "write_list_html",
+    "write_list_xlsx",
+    "write_scan_pdf",
+    "write_text_pdf",
 ]

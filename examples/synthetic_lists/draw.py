@@ -34,8 +34,10 @@ def rulings_of(table: SetTable) -> Iterator[Segment]:
         yield from ((left, y, right, y) for y in (top, below, bottom))
         yield from ((x, top, x, bottom) for x in (left, right))
     if kind in ("ruled", "horizontals"):
+        torn = {top} if table.grid.open_top else set()
+        torn |= {bottom} if table.grid.open_bottom else set()
         for cell in table.cells:
-            yield from ((cell.x0, y, cell.x1, y) for y in (cell.y0, cell.y1))
+            yield from ((cell.x0, y, cell.x1, y) for y in (cell.y0, cell.y1) if y not in torn)
             if kind == "ruled":
                 yield from ((x, cell.y0, x, cell.y1) for x in (cell.x0, cell.x1))
 

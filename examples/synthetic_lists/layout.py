@@ -61,6 +61,8 @@ class Grid:
     script: str = "Hani"
     to_top: bool = False  # cells begin at the top of their row, and are not in its middle
     gap: int = 0  # more room between rows, for tables without rulings
+    open_top: bool = False  # no ruling there, as some printers tear a row over two pages
+    open_bottom: bool = False
 
     @property
     def rows(self) -> int:

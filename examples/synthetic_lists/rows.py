@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 from examples.synthetic_lists import words
@@ -28,25 +29,35 @@ HAN_COLUMNS = (
 SLIPS = ("checksum", "sex", "born", "order", "serial", "duplicate", "code")
 """Mistakes that `make_list` can plant: a wrong check digit; a sex or a birth date that the number contradicts; an end
 before its beginning; a serial number left out; the number of another row; a word that the vocabulary lacks."""
-_CHARS_A_LINE = 15  # of the column of reasons
-_LINES_A_PAGE = 40  # that all rows of a page may have together
+_CHARS_A_LINE = 14  # of the column of reasons
+_ROOM, _LINE, _PADDING = 2000, 50, 24  # heights in pixels: what rows have of a page, a line, and what a row adds
 
 
-def make_list(seed: int = 2019, *, pages: int = PAGES, rows: int = ROWS, slips: int = 0) -> TrueList:
-    """A list in Chinese of `rows` rows on `pages` pages, unevenly; `slips` mistakes of each kind are planted."""
+def make_list(
+    seed: int = 2019, *, pages: int = PAGES, rows: int = ROWS, slips: int = 0, uyghur_names: bool = False
+) -> TrueList:
+    """A list in Chinese of `rows` rows on `pages` pages, unevenly; `slips` mistakes of each kind are planted.
+
+    With `uyghur_names` the names are in Uyghur letters and all else as it is without.
+    """
     chance = random.Random(f"{seed}:list")
     counts = _counts(chance, pages, rows)
     whole: list[tuple[str, ...]] = []
     bounds = []
     for count in counts:
-        most_lines = max(1, _LINES_A_PAGE // count)
+        most_lines = max(1, (_ROOM // count - _PADDING) // _LINE)
         bounds.append((len(whole), len(whole) + count))
         for _ in range(count):
             whole.append(_han_row(chance, len(whole), rows, most_lines))
     planted: list[Slip] = []
     if slips:
         planted = _plant(whole, chance, slips)
-    return TrueList(TITLE, HAN_COLUMNS, tuple(whole), tuple(bounds), slips=tuple(planted))
+    columns = HAN_COLUMNS
+    if uyghur_names:
+        at = [column.name for column in columns].index("name")
+        columns = (*columns[:at], replace(columns[at], script="Arab"), *columns[at + 1 :])
+        whole = [(*row[:at], words.other_name(chance, "Arab"), *row[at + 1 :]) for row in whole]
+    return TrueList(TITLE, columns, tuple(whole), tuple(bounds), slips=tuple(planted))
 
 
 def make_other_list(script: str, seed: int = 2019, *, pages: int = 2, rows: int = 24) -> TrueList:

@@ -72,7 +72,7 @@ class TrueCell:
     `row` and `column` count from the top left of the upright page, also where the list is written from right to left.
     `list_row` and `list_column` say which cell of the list it is, -1 for headers. `text` is what stands in it here;
     of a row torn by a page end that is part 1 or 2 of the cell (`part`), else all of it (`part` 0). `quad` goes from
-    the middle of one ruling to the middle of the next, or where they would be.
+    the middle of one ruling to the middle of the next, or where they would be. `marks` is what a hand drew over it.
     """
 
     row: int
@@ -85,6 +85,7 @@ class TrueCell:
     list_row: int = -1
     list_column: int = -1
     part: int = 0
+    marks: tuple[str, ...] = ()
 
     @property
     def box(self) -> tuple[int, int, int, int]:
