@@ -16,6 +16,8 @@ _TOUCH = 0.6  # gap at a corner, in heights of a line of text
 _SAME = 0.55  # closer than that, two rulings are one, or a double one
 _BAND = 0.35  # to each side, in which the ink of a ruling is looked for
 _PRESENT = 0.5  # share of the way between two crossings that must be drawn
+_WHOLE = 0.85  # the same on a line that is drawn in few places
+_FEW = 0.3  # of the ways along a line
 _WEAK = 0.2  # enough where otherwise a cell would be no rectangle
 _OPEN = 0.9  # a ruling that goes on so far beyond the last one across it ends a row that is open
 _FOLD = 0.97  # of the page: a line right across it
@@ -189,9 +191,16 @@ def _close_open_ends(frame: _Frame, above: bool, below: bool) -> None:
 
 
 def _measured(ys: list[float], xs: list[float], rulings: Rulings, text_px: float) -> _Frame:
+    """The frame with its shares; what a line shows in few places only counts where it is whole.
+
+    So a stroke by hand, or strokes of letters that happen to stand in a line, part nothing.
+    """
     band = max(2, round(_BAND * text_px))
     along, along_at = _drawn(rulings.along_mask, ys, xs, band)
     down, down_at = _drawn(rulings.down_mask.T, xs, ys, band)
+    for shares in (along, down):
+        few = (shares >= _PRESENT).mean(axis=1) < _FEW
+        shares[few] = np.where(shares[few] >= _WHOLE, shares[few], 0.0)
     return _Frame(ys, xs, along, down, along_at, down_at)
 
 
