@@ -32,9 +32,8 @@ def draw_list(seed: int = 0, dpi: int = 150, rows: int = 12, rulings: str = "all
     width, height = round(11.69 * dpi), round(8.27 * dpi)
     page = Picture.new("L", (width, height), 255)
     pen = ImageDraw.Draw(page)
-    with resources.as_file(resources.files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf") as path:
-        font = ImageFont.truetype(str(path), round(8 * unit))
-    pen.text((0.4 * width, 12 * unit), "街道人员名册", font=font, fill=0)
+    font = _font(round(8 * unit))
+    pen.text((0.4 * width, 12 * unit), "街道人员名册", 0, font)
     scale = (width - 60 * unit) / sum(WIDTHS)
     xs = [30 * unit + scale * sum(WIDTHS[:at]) for at in range(len(WIDTHS) + 1)]
     ys = [40 * unit]
@@ -47,6 +46,22 @@ def draw_list(seed: int = 0, dpi: int = 150, rows: int = 12, rulings: str = "all
     pen.text((0.48 * width, height - 20 * unit), "第3页", font=font, fill=0)
     _rule(pen, xs, ys, rulings, max(1, round(0.5 * unit)))
     return Drawn(np.array(page.convert("RGB")), tuple(ys), tuple(xs))
+
+
+def draw_prose(dpi: int = 150) -> Image:
+    """An upright A4 page with twenty lines of running text."""
+    chance, unit = Random(1), dpi / 72
+    page = Picture.new("L", (round(8.27 * dpi), round(11.69 * dpi)), 255)
+    pen = ImageDraw.Draw(page)
+    for line in range(20):
+        letters = 40 if line % 7 < 6 else 22
+        pen.text((60 * unit, (80 + 22 * line) * unit), "".join(chance.choices(LETTERS, k=letters)), 0, _font(25))
+    return np.array(page.convert("RGB")).astype(np.uint8)
+
+
+def _font(size_px: int) -> ImageFont.FreeTypeFont:
+    with resources.as_file(resources.files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf") as path:
+        return ImageFont.truetype(str(path), size_px)
 
 
 def _words(chance: Random, row: int, column: int, letters: float) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import median
 
 import cv2
@@ -10,10 +11,12 @@ import numpy as np
 from fairwitness.read.ocr.detect import Detector
 from fairwitness.read.ocr.geometry import sides_of
 from fairwitness.read.ocr.scan import Image, Quad
-from fairwitness.tables.flat import Sureness, certain, level_page
-from fairwitness.tables.grid import FlatPage
-from fairwitness.tables.ruled import ruled_grids
-from fairwitness.tables.rulings import find_rulings
+from fairwitness.tables.flat import Sureness, certain, level_page, paper_of
+from fairwitness.tables.grid import FlatPage, Grid
+from fairwitness.tables.loose import borderless_grids, frame_grid, stacked_grids
+from fairwitness.tables.pieces import Piece, letters_of, pieces_of
+from fairwitness.tables.ruled import ruled_grids, without_folds
+from fairwitness.tables.rulings import Rulings, find_rulings
 from fairwitness.tables.strays import strays_of
 
 _USUAL_TEXT = 0.0085  # of the long side, where too few lines tell how high text is
@@ -37,7 +40,9 @@ def find_grids(
     height, width = grey.shape
     text_px = text_height(flat.lines, max(height, width))
     rulings = find_rulings(grey, text_px, flat.lines)
-    grids = tuple(grid for grid in ruled_grids(rulings, text_px, (width, height)) if len(grid.cells) > 1)
+    paper = paper_of(flat, page.shape[1], page.shape[0])
+    pieces = pieces_of(letters_of(grey, rulings.mask, text_px) * paper, flat.lines, text_px)
+    grids = _grids(rulings, pieces, text_px, (width, height))
     mask = rulings.mask
     return FlatPage(
         flat.image,
@@ -47,11 +52,34 @@ def find_grids(
         flat.lines,
         mask,
         grids,
-        strays_of(grey, mask, flat.lines, grids),
+        strays_of(grey, mask | ~paper, flat.lines, grids),
         flat.to_page,
         page.shape[1],
         page.shape[0],
     )
+
+
+def _grids(rulings: Rulings, pieces: Sequence[Piece], text_px: float, size: tuple[int, int]) -> tuple[Grid, ...]:
+    """First the tables that are ruled, then those with rulings along them, then those without any."""
+    grids: list[Grid] = []
+    for frame in ruled_grids(rulings, text_px, size):
+        grid = frame_grid(frame, pieces, text_px)
+        if grid is not None and len(grid.cells) > 1:
+            grids.append(grid)
+    along, _ = without_folds(rulings, text_px, size)
+    free = [one for one in along if not _is_in(((one.start + one.end) / 2, one.at), grids)]
+    grids += stacked_grids(free, _outside(pieces, grids), text_px)
+    grids += borderless_grids(_outside(pieces, grids), text_px)
+    return tuple(sorted(grids, key=lambda grid: (grid.box[1], grid.box[0])))
+
+
+def _outside(pieces: Sequence[Piece], grids: Sequence[Grid]) -> list[Piece]:
+    return [one for one in pieces if not _is_in(((one.x0 + one.x1) / 2, one.middle), grids)]
+
+
+def _is_in(point: tuple[float, float], grids: Sequence[Grid]) -> bool:
+    x, y = point
+    return any(box[0] <= x <= box[2] and box[1] - 1 <= y <= box[3] + 1 for box in (grid.box for grid in grids))
 
 
 def text_height(lines: tuple[Quad, ...], long_side_px: int) -> float:

@@ -15,10 +15,11 @@ from fairwitness.read.ocr.layout import find_layout
 from fairwitness.read.ocr.scan import Image, Quad
 from fairwitness.read.ocr.stamps import without_stamps
 from fairwitness.read.ocr.turn import turned
-from fairwitness.tables.grid import Affine
+from fairwitness.tables.grid import Affine, Mask
 
 Sureness = Callable[[Image], float]
 Matrix = NDArray[np.float64]
+_EDGE = 0.004  # of the long side: so near to the edge of the page there is no writing, but there are shadows
 _LEAST_DEG = 0.02  # a pixel over the long side of A4 at 300 dpi: less is level
 
 
@@ -51,6 +52,18 @@ def level_page(page: Image, detector: Detector, sureness: Sureness = certain) ->
     back = _to_given(found.turn_deg, page.shape[1], page.shape[0]) @ np.linalg.inv(move)
     a, b, c, d, e, f = (float(value) for value in back[:2].ravel())
     return Levelled(flat, flat_clean, found.turn_deg, skew, lines, (a, b, c, d, e, f))
+
+
+def paper_of(flat: Levelled, width: int, height: int) -> Mask:
+    """Where the flat page shows the page as given, `width` by `height`, but for its edges: copies are black there."""
+    inset = _EDGE * max(width, height)
+    x0, y0, x1, y1 = inset, inset, width - inset, height - inset
+    a, b, c, d, e, f = flat.to_page
+    back = np.linalg.inv(np.array(((a, b, c), (d, e, f), (0.0, 0.0, 1.0))))
+    corners = np.array(((x0, y0), (x1, y0), (x1, y1), (x0, y1))) @ back[:2, :2].T + back[:2, 2]
+    paper = np.zeros(flat.image.shape[:2], np.uint8)
+    cv2.fillConvexPoly(paper, np.round(corners).astype(np.int32), (1.0,))
+    return paper > 0
 
 
 def refined_skew(upright: Image, skew_deg: float) -> float:
