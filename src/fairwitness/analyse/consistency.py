@@ -36,8 +36,8 @@ class Consistency:
     """How alike like cases were decided.
 
     `unlike` is the share of pairs of like cases with different decisions, `by_chance` the same where decisions are
-    dealt anew. `value` is 1 - unlike / by_chance: 1 where facts decide, 0 where they tell nothing. `low` and `high` hold
-    95 % of bootstrap samples; `p_value` is how often chance is as consistent. `alone` cases have no like one.
+    dealt anew. `value` is 1 - unlike / by_chance: 1 where facts decide, 0 where they tell nothing. `low` and `high`
+    hold 95 % of bootstrap samples; `p_value` is how often chance is as consistent. `alone` cases have no like one.
     """
 
     value: float

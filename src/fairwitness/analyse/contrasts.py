@@ -14,6 +14,7 @@ from math import exp, sqrt
 from scipy.stats import chi2
 from scipy.stats.contingency import odds_ratio
 
+from fairwitness.analyse.intervals import wilson
 from fairwitness.core.errors import FairwitnessError
 
 SMALLEST_GROUP = 10
@@ -127,11 +128,10 @@ def contrast(table: TwoByTwo) -> Contrast:
 
 def newcombe(table: TwoByTwo) -> Difference:
     """The difference of the shares with the outcome, by the hybrid score interval (Newcombe 1998, method 10)."""
-    one, low1, high1 = _score(table.a, table.a + table.b)
-    two, low2, high2 = _score(table.c, table.c + table.d)
-    value = one - two
-    low = value - sqrt((one - low1) ** 2 + (high2 - two) ** 2)
-    high = value + sqrt((high1 - one) ** 2 + (two - low2) ** 2)
+    one, two = wilson(table.a, table.a + table.b), wilson(table.c, table.c + table.d)
+    value = one.value - two.value
+    low = value - sqrt((one.value - one.low) ** 2 + (two.high - two.value) ** 2)
+    high = value + sqrt((one.high - one.value) ** 2 + (two.value - two.low) ** 2)
     return Difference(value, low, high, "Newcombe")
 
 
@@ -212,14 +212,6 @@ def _e_values(risk: Ratio) -> tuple[float, float]:
 def _e_value(ratio: float) -> float:
     up = ratio if ratio >= 1 else 1 / ratio
     return up + sqrt(up * (up - 1))
-
-
-def _score(count: int, of: int) -> tuple[float, float, float]:
-    """A share and its score interval (Wilson 1927)."""
-    share = count / of
-    middle = (share + _Z**2 / (2 * of)) / (1 + _Z**2 / of)
-    half = _Z / (1 + _Z**2 / of) * sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
-    return share, middle - half, middle + half
 
 
 def too_even(counts: Sequence[int], sizes: Sequence[int]) -> tuple[float, int, float]:
