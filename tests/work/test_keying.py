@@ -16,7 +16,7 @@ from fairwitness.core.records import Judgement
 from fairwitness.work.cell_entries import Entry, Mode, State, state_of, value_of
 from fairwitness.work.judging import BadSignature
 from fairwitness.work.kept_lists import KeptList, change_list, lists_of
-from fairwitness.work.keying import BadEntry, Desk, EntryStale, NotBlind, OwnEntry, enter, part_of, undo
+from fairwitness.work.keying import BadEntry, CellDecided, Desk, EntryStale, NotBlind, OwnEntry, enter, part_of, undo
 from fairwitness.work.progress import Progress
 from fairwitness.work.verifying import verify
 from tests.work.support_lists import case_with_text, list_in, rows_of
@@ -246,6 +246,24 @@ def test_two_adjudications_of_two_copies_are_a_conflict_that_a_further_one_settl
     assert (desk.state(cell).status, desk.decided()[cell].by) == ("adjudicated", "egret")
 
 
+def test_nothing_is_keyed_behind_an_adjudication(case: Case, kept: KeptList, cell: str) -> None:
+    first = enter(case, kept, cell, "heron", "key", "text", "1")
+    enter(case, kept, cell, "tern", "key", "text", "2")
+    enter(case, kept, cell, "gull", "adjudicate", "text", "2")
+    for by, replaces in (("heron", first.id), ("crane", "")):
+        with pytest.raises(CellDecided):
+            enter(case, kept, cell, by, "key", "text", "2", replaces=replaces)
+
+
+def test_columns_are_queued_as_the_set_up_says(case: Case, kept: KeptList) -> None:
+    setup = '[list]\nname = "Register"\n\n[[column]]\nname = "serial"\nkeying = "review"\n\n[[column]]\nname = "name"\n'
+    kept = change_list(case, kept.id, "heron", setup=setup)
+    desk = Desk(case, kept)
+    assert {desk.cells[cell].column.name for cell in desk.queue("heron", "key")} == {"name", "day"}
+    assert {desk.cells[cell].column.name for cell in desk.queue("heron", "review")} == {"serial"}
+    assert len(desk.queue("heron", "review", "name")) == 6
+
+
 def said(by: str, mode: Mode, text: str, at: int = 1) -> Entry:
     prefilled = "engine" if mode == "review" else ""
     return Entry("c", by, mode, "text", text, prefilled, at, f"{by}{mode}{text}")
@@ -287,7 +305,7 @@ def test_eight_thousand_cells_with_three_entries_each_are_there_in_half_a_second
     loaded_s = time.process_time() - begun
     begun = time.process_time()
     for name in names[:20]:
-        enter(case, kept, name, "crane", "key", "text", "x")
+        enter(case, kept, name, "crane", "review", "text", "x", "engine")
     entered_s = (time.process_time() - begun) / 20
     print(f"loaded in {loaded_s:.2f} s, entered in {entered_s * 1000:.1f} ms")
     assert loaded_s < 2 and entered_s < 0.2  # on a busy machine; measured: see docs/decisions/142

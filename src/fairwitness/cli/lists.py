@@ -15,6 +15,9 @@ COMMANDS = {
     "new": "lists:new",
     "set": "lists:set_command",
     "show": "lists:show",
+    "progress": "keying:progress",
+    "agreement": "keying:agreement",
+    "values": "keying:values",
 }
 """Name of each command of the group, in the order of the help, with its module and function."""
 

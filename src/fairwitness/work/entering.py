@@ -51,6 +51,13 @@ class OwnEntry(FairwitnessError):
     advice = "A third person decides, with the picture first."
 
 
+class CellDecided(FairwitnessError):
+    """Agreement is that of the entries before somebody decided, so none is added or changed behind it."""
+
+    code = "cell_decided"
+    advice = "Whoever finds it wrong adjudicates it again, if they did not enter it themselves."
+
+
 def enter(
     case: Case,
     kept: KeptList,
@@ -73,6 +80,7 @@ def enter(
     Raises:
         BadEntry: if it cannot be said of a cell.
         BadSignature: if nobody can sign with `by`.
+        CellDecided: if it is keyed behind an adjudication.
         EntryStale: if what it replaces is not what counts.
         NotBlind: if the person has seen what others or the machine said.
         OwnEntry: if the person adjudicates what they entered.
@@ -133,6 +141,8 @@ def _refuse(by: str, mode: Mode, said: list[Judgement]) -> None:
     counts = [one for one in heads(said) if one.value]
     if mode == "key" and did - {"key"}:
         raise NotBlind("You have seen what others or the machine say of this cell.")
+    if mode == "key" and any(_mode(one) == "adjudicate" for one in counts):
+        raise CellDecided("A third person has decided what this cell holds.")
     if mode == "audit" and did - {"audit"}:
         raise NotBlind("You have entered this cell before, so you cannot audit it.")
     if mode == "adjudicate" and {_mode(one) for one in counts if one.by == by} & {"key", "review"}:

@@ -16,6 +16,8 @@ from fairwitness.core.errors import CaseError, FairwitnessError, NotFound
 from fairwitness.core.lists import List, list_from_bytes, list_to_bytes
 from fairwitness.core.records import Judgement
 from fairwitness.custody.ledger import extend_log
+from fairwitness.lists.errors import BadSetup
+from fairwitness.lists.setup import Setup, parse_setup
 from fairwitness.work.heads import heads, judge_over, when
 from fairwitness.work.judging import MAX_LABEL_CHARS, MAX_TEXT_CHARS, BadMark, signature, tag_name
 
@@ -64,7 +66,8 @@ def begin_list(case: Case, name: str, setup: str, by: str) -> KeptList:
     """A new list is in the case; it has no rows yet.
 
     Raises:
-        BadMark: if the name or the set-up cannot be kept.
+        BadMark: if the name cannot be kept.
+        BadSetup: if the set-up cannot be used; the message has the line and the key.
         BadSignature: if nobody can sign with `by`.
     """
     about = LIST + secrets.token_hex(8)
@@ -113,7 +116,7 @@ def change_list(
 
     Raises:
         ListChanged: if the list is another by now.
-        BadMark, BadSignature, NotFound: as for `begin_list` and `kept_list`.
+        BadMark, BadSetup, BadSignature, NotFound: as for `begin_list` and `kept_list`.
     """
     old, signed = kept_list(case, beginning), signature(by)
     answers = {NAME: _name(name)} if name is not None else {}
@@ -140,6 +143,17 @@ def list_data(case: Case, kept: KeptList) -> List:
         return list_from_bytes(raw)
     except ValueError:
         raise CaseError("The rows of this list are damaged.", advice="Run: fairwitness verify CASE") from None
+
+
+def setup_of(kept: KeptList) -> Setup:
+    """The set-up of the list as its text says; an empty one where there is none, or none that can be read.
+
+    What this program keeps it has read before; a newer one may know keys that this one does not.
+    """
+    try:
+        return parse_setup(kept.setup) if kept.setup else Setup()
+    except BadSetup:
+        return Setup()
 
 
 def counting(case: Case, kept: KeptList, what: str) -> list[Judgement]:
@@ -204,4 +218,7 @@ def _name(name: str) -> str:
 def _setup(setup: str) -> str:
     if len(setup) > MAX_TEXT_CHARS or "\0" in setup:
         raise BadMark("The set-up is too long, or no text.", advice=f"It has at most {MAX_TEXT_CHARS:,} characters.")
-    return setup.replace("\r\n", "\n")
+    plain = setup.replace("\r\n", "\n")
+    if plain:
+        parse_setup(plain)
+    return plain

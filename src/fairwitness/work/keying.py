@@ -14,12 +14,15 @@ import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 from fairwitness.case.case import Case
 from fairwitness.core.errors import NotFound
 from fairwitness.core.lists import Cell, Column, Row
 from fairwitness.core.tables import Alternative
+from fairwitness.lists.setup import Keying
+from fairwitness.lists.values import comparison_form
 from fairwitness.work.cell_entries import (
     CELL,
     DECIDED,
@@ -38,13 +41,14 @@ from fairwitness.work.cell_entries import (
     state_of,
     what_of,
 )
-from fairwitness.work.entering import BadEntry, EntryStale, NotBlind, OwnEntry, cell_of, enter, undo
+from fairwitness.work.entering import BadEntry, CellDecided, EntryStale, NotBlind, OwnEntry, cell_of, enter, undo
 from fairwitness.work.judging import signature
-from fairwitness.work.kept_lists import KeptList, list_data
+from fairwitness.work.kept_lists import KeptList, list_data, setup_of
 
 __all__ = [
-    "DECIDED", "MODES", "STATES", "STATUSES", "BadEntry", "CellState", "Desk", "Entry", "EntryStale", "ListProgress",
-    "Mode", "NotBlind", "OwnEntry", "Placed", "Proposal", "Shown", "State", "Status", "cell_name", "enter", "undo",
+    "DECIDED", "MODES", "STATES", "STATUSES", "BadEntry", "CellDecided", "CellState", "Desk", "Entry", "EntryStale",
+    "ListProgress", "Mode", "NotBlind", "OwnEntry", "Placed", "Proposal", "Shown", "State", "Status",
+    "cell_name", "enter", "undo",
 ]  # fmt: skip
 
 Order = Literal["doubtful", "rows"]
@@ -107,6 +111,11 @@ class ColumnProgress:
         """How many are agreed, reviewed or adjudicated."""
         return sum(self.by_status.get(status, 0) for status in DECIDED)
 
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        counts = {"column": self.column, "cells": self.cells, "decided": self.decided, "asked": self.asked}
+        return counts | {"by_status": {status: self.by_status.get(status, 0) for status in STATUSES}}
+
 
 @dataclass(frozen=True, slots=True)
 class ListProgress:
@@ -126,6 +135,7 @@ class Desk:
     def __init__(self, case: Case, kept: KeptList) -> None:
         self.kept = kept
         self.list = list_data(case, kept)
+        self.setup = setup_of(kept)
         self.cells: dict[str, Placed] = {}
         for one in _placed(self.list.rows, self.list.columns):
             self.cells.setdefault(one.name, one)
@@ -184,6 +194,14 @@ class Desk:
             raise NotFound("The list has no such cell.", advice="It may have been set up anew; open the desk again.")
         return self.cells[cell]
 
+    def keying_of(self, column: str) -> Keying:
+        """Whether the column is keyed twice or reviewed once, as its set-up says."""
+        return self.setup.keying_of(column)
+
+    def _is_for(self, column: str, mode: Mode) -> bool:
+        wanted = {"key": "double", "review": "review"}.get(mode)
+        return wanted is None or not self.kept.setup or self.keying_of(column) == wanted
+
     def left_over(self) -> list[str]:
         """Names of cells that people entered and that the list, set up anew, has no more; nothing of them is lost."""
         with self._lock:
@@ -201,6 +219,8 @@ class Desk:
     ) -> list[str]:
         """Names of the cells that wait for that person in that mode.
 
+        Without `column`, those of the columns that the set-up wants keyed, or reviewed; a column that is named is given
+        in every mode.
         `part` (i, n) takes the rows that fall to the i-th of n groups of people, the same on every copy of the case.
         `among` names the cells of an audit and `draw` its sample (`work.auditing.audit_queue`).
         Doubtful cells come first, or those of the first rows.
@@ -210,7 +230,7 @@ class Desk:
         waiting = [
             placed
             for placed in map(self.cells.__getitem__, some)
-            if (column is None or placed.column.name == column)
+            if (placed.column.name == column if column is not None else self._is_for(placed.column.name, mode))
             and part_of(placed.row.id, part[1]) == part[0]
             and self._waits(placed.name, by, mode, draw)
         ]
@@ -297,7 +317,7 @@ def part_of(row: str, parts: int) -> int:
 
 def form_of(column: Column) -> Form:
     """The form in which two people must have typed a text of that column alike to have typed the same."""
-    return lambda text: " ".join(text.split())
+    return partial(comparison_form, column)
 
 
 def _placed(rows: Sequence[Row], columns: Sequence[Column]) -> Iterator[Placed]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from fairwitness.core.lists import List
 from fairwitness.core.ranges import write_ranges
+from fairwitness.work.agreeing import ColumnAgreement
+from fairwitness.work.cell_entries import STATUSES
 from fairwitness.work.kept_lists import KeptList
+from fairwitness.work.keying import ListProgress
+from fairwitness.work.list_values import CellValue
 from fairwitness.work.printing import count, safe
 
 
@@ -34,6 +38,42 @@ def list_with_rows(found: KeptList, data: List) -> str:
     for why, number in Counter(left.why for left in data.unplaced).items():
         lines.append(f"  {count(number, 'piece')} of text in no cell: {safe(why)}")
     return "\n".join(lines)
+
+
+def progress(found: ListProgress, left_over: Sequence[str]) -> str:
+    """A line for each column and for each person."""
+    lines = []
+    for column in found.columns:
+        told = ", ".join(f"{number:,} {status}" for status in STATUSES if (number := column.by_status.get(status, 0)))
+        asked = f"; {count(column.asked, 'question')}" if column.asked else ""
+        lines.append(f"{column.column:<16} {column.decided:,} of {column.cells:,} decided: {told or 'no cells'}{asked}")
+    for person, columns in found.people.items():
+        modes: Counter[str] = Counter()
+        for done in columns.values():
+            modes.update(done)
+        lines.append(f"{safe(person)}: " + ", ".join(f"{number:,} {mode}" for mode, number in sorted(modes.items())))
+    if left_over:
+        lines.append(f"{count(len(left_over), 'cell')} that people entered are not in the list as it is set up now")
+    return "\n".join(lines)
+
+
+def agreement(found: Iterable[ColumnAgreement]) -> str:
+    """The coefficients of each column."""
+    lines = []
+    for one in found:
+        lines.append(f"{one.column}: {count(one.cells, 'cell')} keyed twice, by {one.coders} people")
+        if one.cells:
+            lines += [f"  {each}" for each in (one.percent, one.alpha, one.ac1, one.kappa)]
+        lines += [f"  {number} times {safe(a)} and {safe(b)}" for a, b, number in one.confused]
+    return "\n".join(lines)
+
+
+def values(found: Iterable[CellValue]) -> str:
+    """A line for each cell."""
+    return "\n".join(
+        f"{one.row:>6}  {one.column:<16} {one.status:<12} {one.state} {safe(one.text) if one.text else ''}".rstrip()
+        for one in found
+    )
 
 
 def counts_of(data: List) -> dict[str, Any]:
