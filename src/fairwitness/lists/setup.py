@@ -40,6 +40,8 @@ MAX_PAGES = 100_000
 NAME_FORM = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _SCRIPT = re.compile(r"(?:[A-Z][a-z]{3}|digits)?")
 _PAGES = re.compile(r"([0-9a-f]{16,64}):([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_DAY, _DECIMAL = re.compile(r"(?:[0-9]{4}(?:-[0-9]{2}){0,2})?"), re.compile(r"(?:-?[0-9]{1,20}(?:\.[0-9]{1,20})?)?")
+_FORMS = {"first": _DAY, "last": _DAY, "least": _DECIMAL, "most": _DECIMAL}
 _PLACES = {"merge": (2, 1000), "split": (3, 1000), "row": (1, 1), "add_row": (1, 1), "join": (2, 2), "apart": (2, 2)}
 
 
@@ -262,6 +264,11 @@ def _check_options(section: Section, kind: str, options: dict[str, Option], name
         raise section.fail("restart", 'this must be "", "page" or the name of a column')
     if kind == "pattern" and (reason := why_not(str(options.get("pattern", "")))):
         raise section.fail("pattern", reason)
+    for key, form in _FORMS.items():
+        if not form.fullmatch(str(options.get(key, ""))):
+            raise section.fail(key, "write a number such as 12.5, or a date such as 2017-03-12, in quotes")
+    if options.get("scheme", "") not in ("", *schemes()):
+        raise section.fail("scheme", f"it may be: {', '.join(schemes())}")
     if kind == "vocabulary" and not options.get("values"):
         raise section.fail("values", "list what the cell may hold")
 

@@ -21,6 +21,8 @@ from fairwitness.web.guard import Guard
 from fairwitness.web.pages import (
     accounting,
     asides,
+    desk,
+    desk_cells,
     documents,
     duplicates,
     entering,
@@ -57,6 +59,8 @@ PAGES = (
     saved,
     lists,
     asides,
+    desk_cells,
+    desk,
 )
 """Modules with `routes()`; the first route that fits a path answers."""
 

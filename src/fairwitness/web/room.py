@@ -15,6 +15,7 @@ from fairwitness.web.guard import say_where
 from fairwitness.web.sessions import Sessions
 from fairwitness.work.accounts import AccountKeeper
 from fairwitness.work.duplicate_keeper import DuplicateKeeper
+from fairwitness.work.kept_desks import Desks
 from fairwitness.work.kept_marks import KeptMarks
 from fairwitness.work.looking import Looking
 from fairwitness.work.overview import Overviews
@@ -53,6 +54,7 @@ class Room:
         self.formulas = SheetFormulas(self.looking)
         self.accounts = AccountKeeper(self.case)
         self.duplicates = DuplicateKeeper(self.case)
+        self.desks = Desks(self.case)
         self._pictures: PageImages | None = None
         self._later: threading.Timer | None = None
         self._free: list[tuple[tuple[int, int], CaseSearch]] = []

@@ -24,6 +24,7 @@ from fairwitness.core.parts import Part, Pixels
 from fairwitness.run.lock import Limits
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
+from fairwitness.work.cropping import cut_cell
 from fairwitness.work.looking import PDF, Box, Looking, Shape, turned_box
 from fairwitness.work.showing import RENDER, NoImage
 
@@ -44,6 +45,7 @@ _JPEG_FROM = 0.22  # bytes of PNG for a pixel from which on the same as JPEG is 
 _MANY_COLOURS = 2000  # in a sample of a page: a photograph
 _MARK = (255, 226, 92)
 _FAILURES = 1000  # remembered
+_PAGES_HELD = 4  # drawn pages in memory, 14 MB each: who reviews a page asks for one cell of it after the other
 _ADVICE = {
     Cause.ENCRYPTED: "It is locked. Try passwords with: fairwitness failures CASE --retry --cause encrypted",
     Cause.LIMIT_MEMORY: "It is larger than one page may be. Its text, where there is any, is beside it.",
@@ -111,6 +113,8 @@ class PageImages:
         self._lock = threading.Lock()
         self._being_made: dict[str, Future[Picture]] = {}
         self._failed: OrderedDict[str, Cause] = OrderedDict()
+        self._held: OrderedDict[tuple[str, int, Shape, int], Image.Image] = OrderedDict()
+        self._holding = threading.Lock()
 
     def __enter__(self) -> PageImages:
         return self
@@ -155,6 +159,47 @@ class PageImages:
             return _encode(_cut_line(page, [turned_box(box, shape) for box in inside], shape, marked))
 
         return self._once(key, make)
+
+    def region(
+        self,
+        document: str,
+        number: int,
+        box: Box,
+        shape: Shape,
+        skew_mdeg: int = 0,
+        *,
+        close: bool = False,
+        outlined: bool = True,
+    ) -> Picture:
+        """The rectangle with some of the page around it, turned upright; with more pixels if it is asked for `close`.
+
+        `box` is in pixels of the unturned page at the size of `shape`, which says how far it must be turned clockwise
+        before it is turned by the skew, in thousandths of a degree. Raises as `image` does.
+        """
+        key = f"region {_ENCODED} {document} {number} {shape} {box} {skew_mdeg} {close} {outlined}"
+        if not self._looking.document(document).has_images or not shape.width_px:
+            raise NoImage("There is no place on an image to show.")
+        side = SIDES_PX[-1] if close else _LINE_SIDE_PX
+        inside = _clipped(box, shape)
+
+        def make() -> Picture:
+            page = self._held_page(document, number, shape, side)
+            return _encode(cut_cell(page, inside, shape, skew_mdeg, outlined=outlined))
+
+        return self._once(key, make)
+
+    def _held_page(self, document: str, number: int, shape: Shape, side_px: int) -> Image.Image:
+        """The whole page as it is turned, drawn once for all the cells of it that are asked for one after the other."""
+        key = (document, number, shape, side_px)
+        with self._holding:  # so that a page is not drawn for each of the cells that are asked for at once
+            page = self._held.get(key)
+            if page is None:
+                page = _without_colour(_turned(self._draw(document, number, shape, side_px), shape))
+                self._held[key] = page
+                while len(self._held) > _PAGES_HELD:
+                    self._held.popitem(last=False)
+            self._held.move_to_end(key)
+            return page
 
     def _shape(self, document: str, number: int) -> Shape:
         if not self._looking.document(document).has_images:

@@ -66,11 +66,11 @@ def image(request: Request) -> Response:
     try:
         turn = request.query_params.get("turn", "")
         turn_deg = int(turn) if turn in ("90", "180", "270") else 0
-        return _answer(room_of(request).pictures.image(digest, number, side, turn_deg))
+        return answer_with(room_of(request).pictures.image(digest, number, side, turn_deg))
     except NotFound:
         raise
     except FairwitnessError as error:
-        return _instead(error)
+        return picture_instead(error)
 
 
 def line(request: Request) -> Response:
@@ -83,18 +83,19 @@ def line(request: Request) -> Response:
             raise BadBox("That is no place on an image.")
         boxes.append((int(found[1]), int(found[2]), int(found[3]), int(found[4])))
     try:
-        return _answer(room_of(request).pictures.line(digest, number, boxes))
+        return answer_with(room_of(request).pictures.line(digest, number, boxes))
     except NotFound:
         raise
     except FairwitnessError as error:
-        return _instead(error, height=90)
+        return picture_instead(error, height=90)
 
 
-def _answer(picture: Picture) -> Response:
+def answer_with(picture: Picture) -> Response:
+    """The picture as a browser gets it."""
     return Response(picture.data, media_type=picture.media_type)
 
 
-def _instead(error: FairwitnessError, height: int = 480) -> Response:
+def picture_instead(error: FairwitnessError, height: int = 480) -> Response:
     """An image that says what happened, in place of one that would be shown as broken."""
     lines = [*wrap(error.message, 44), *wrap(error.advice, 52)][: max(2, height // 22 - 1)]
     start = height / 2 - 11 * len(lines) + 16

@@ -1,8 +1,14 @@
 // What all pages share: the keys that lead from page to page, the list of keys, and focus after a fragment came.
 
 const editable = (node) => node instanceof HTMLElement && (node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName));
-const places = { o: "/", s: "/search", l: "/lists", f: "/findings", d: "/folders", a: "/account" };
+const places = { o: "/", s: "/search", l: "/lists", t: "/desk", f: "/findings", d: "/folders", a: "/account" };
+const goes = new Map();
 let leading = false;
+
+/** `act` is called for that key after g, on this page. */
+export function onGo(key, act) {
+  goes.set(key, act);
+}
 
 /** Calls `act` for a key pressed alone, outside of fields and open dialogs. `keys` maps event.key to functions. */
 export function onKeys(keys, target = document) {
@@ -32,7 +38,11 @@ document.addEventListener("keydown", (event) => {
   const dialog = document.getElementById("keys");
   if (leading) {
     leading = false;
-    if (places[event.key]) {
+    if (goes.has(event.key)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      goes.get(event.key)();
+    } else if (places[event.key]) {
       event.preventDefault();
       event.stopImmediatePropagation();
       location.href = places[event.key];
