@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -136,6 +136,25 @@ class Changes:
         row = {name: getattr(judgement, name) for name in ("id", "about", "what", "value", "at", "replaces", "by")}
         done = self._connection.execute(insert(schema.judgement).values(row).on_conflict_do_nothing())
         return done.rowcount == 1
+
+    def add_judgements(self, judgements: Sequence[Judgement]) -> None:
+        """The judgements, all of them new, are in the case in that order, each with the event that tells of it."""
+        names = ("id", "about", "what", "value", "at", "replaces", "by")
+        for start in range(0, len(judgements), _BATCH):
+            rows = [{name: getattr(one, name) for name in names} for one in judgements[start : start + _BATCH]]
+            told = [{name: row[name] for name in names[1:] if name != "at"} | {"judgement": row["id"]} for row in rows]
+            self._connection.execute(insert(schema.judgement), rows)
+            self._connection.execute(insert(schema.event), [{"body": _event("judge", fields)} for fields in told])
+
+    def known_judgements(self, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """What those of the judgements are about that are in the case, and the question they answer, by id."""
+        wanted, table = list(ids), schema.judgement.c
+        columns = select(table.id, table.about, table.what)
+        found: dict[str, tuple[str, str]] = {}
+        for start in range(0, len(wanted), _BATCH):
+            chosen = columns.where(table.id.in_(wanted[start : start + _BATCH]))
+            found |= {row.id: (row.about, row.what) for row in self._connection.execute(chosen)}
+        return found
 
     def last_judgement(self, about: str, what: str) -> Judgement | None:
         """The judgement that counts on that question about that record, as it is within this transaction."""

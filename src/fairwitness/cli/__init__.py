@@ -39,6 +39,7 @@ _COMMANDS = {
     "findings": "marking:findings_command",
     "lists": "lists:lists_command",
     "list": "lists:list_group",
+    "merge": "lists:merge_command",
     "check": "checking:check_command",
     "duplicates": "comparing:duplicates",
     "compare": "comparing:compare_command",

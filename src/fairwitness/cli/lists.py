@@ -9,7 +9,18 @@ import click
 from fairwitness.cli.common import Commands, case_argument, json_option, print_json, reading_case, tells_errors
 from fairwitness.cli.marking import by_option
 from fairwitness.work import printing_lists
-from fairwitness.work.kept_lists import begin_list, change_list, kept_list, list_data, lists_of
+from fairwitness.work.kept_lists import (
+    NAME,
+    ROWS,
+    SETUP,
+    begin_list,
+    change_list,
+    kept_list,
+    list_data,
+    lists_of,
+    settle,
+)
+from fairwitness.work.merging import merge
 
 COMMANDS = {
     "new": "lists:new",
@@ -68,13 +79,22 @@ def new(case: Path, name: str, setup: Path | None, by: str, as_json: bool) -> No
 @list_argument
 @click.option("--name", "new_name", help="Call it so.")
 @setup_option
+@click.option(
+    "--keep",
+    type=click.Choice((NAME, SETUP, ROWS)),
+    help="Settle a conflict: what counts of this now goes on.",
+)
 @by_option
 @json_option
 @tells_errors
-def set_command(case: Path, name: str, new_name: str | None, setup: Path | None, by: str, as_json: bool) -> None:
+def set_command(
+    case: Path, name: str, new_name: str | None, setup: Path | None, keep: str | None, by: str, as_json: bool
+) -> None:
     """Give LIST (the beginning of its id, or its name) another name or set-up; the old ones stay in the log."""
     with reading_case(case) as opened:
         made = change_list(opened, name, by, name=new_name, setup=setup.read_text("utf-8") if setup else None)
+        if keep is not None:
+            made = settle(opened, made.id, keep, by)
     if as_json:
         print_json(made.as_json())
     else:
@@ -95,3 +115,19 @@ def show(case: Path, name: str, as_json: bool) -> None:
         print_json(found.as_json() | printing_lists.counts_of(data))
     else:
         click.echo(printing_lists.list_with_rows(found, data))
+
+
+@click.command("merge")
+@case_argument
+@click.argument("other", type=click.Path(path_type=Path, file_okay=False))
+@by_option
+@json_option
+@tells_errors
+def merge_command(case: Path, other: Path, by: str, as_json: bool) -> None:
+    """Bring what people said of lists in OTHER, a copy of CASE, into CASE; OTHER is only read (docs/lists.md)."""
+    with reading_case(case) as opened:
+        found = merge(opened, other, by)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        click.echo(printing_lists.merged(found))

@@ -126,6 +126,21 @@ def change_list(
     return kept_list(case, old.id)
 
 
+def settle(case: Case, beginning: str, what: str, by: str) -> KeptList:
+    """The list with what counts now of its name, set-up or rows, said anew in place of all that copies said of it.
+
+    Raises:
+        BadMark: if a list has no such part.
+        BadSignature, NotFound: as for `begin_list` and `kept_list`.
+    """
+    old, signed = kept_list(case, beginning), signature(by)
+    now = {NAME: old.name, SETUP: old.setup, ROWS: old.rows}
+    if what not in now:
+        raise BadMark("A list has no such part.", advice=f"It is one of: {', '.join(now)}.")
+    _change(case, old.about, {what: now[what]}, signed)
+    return kept_list(case, old.id)
+
+
 def list_data(case: Case, kept: KeptList) -> List:
     """The rows of the list; one without columns where none were made yet.
 

@@ -14,6 +14,7 @@ from fairwitness.work.cell_entries import STATUSES
 from fairwitness.work.kept_lists import KeptList
 from fairwitness.work.keying import ListProgress
 from fairwitness.work.list_values import CellValue
+from fairwitness.work.merging import Merged
 from fairwitness.work.printing import count, safe
 
 
@@ -74,6 +75,21 @@ def values(found: Iterable[CellValue]) -> str:
         f"{one.row:>6}  {one.column:<16} {one.status:<12} {one.state} {safe(one.text) if one.text else ''}".rstrip()
         for one in found
     )
+
+
+def merged(found: Merged) -> str:
+    """What a merge brought."""
+    lines = [f"{count(found.judgements, 'judgement')} in {count(len(found.lists), 'list')}"]
+    if not found.judgements:
+        lines = ["Nothing new."]
+    if found.waiting:
+        lines.append(f"{count(found.waiting, 'cell')} more wait for a third person to decide")
+    lines += [f"{name}: the copies went different ways on its {part}" for name, part in found.conflicts]
+    if found.beside:
+        lines.append(f"{count(found.beside, 'judgement')} about other things (marks, findings) stay in the copy")
+    if not found.same_case:
+        lines.append("The other case was opened apart from this one, over the same documents.")
+    return "\n".join(lines)
 
 
 def counts_of(data: List) -> dict[str, Any]:
