@@ -29,6 +29,7 @@ COMMANDS = {
     "progress": "keying:progress",
     "agreement": "keying:agreement",
     "values": "keying:values",
+    "find": "lists_finding:find_command",
 }
 """Name of each command of the group, in the order of the help, with its module and function."""
 

@@ -11,6 +11,7 @@ from fairwitness.core.lists import List
 from fairwitness.core.ranges import write_ranges
 from fairwitness.work.agreeing import ColumnAgreement
 from fairwitness.work.cell_entries import STATUSES
+from fairwitness.work.finding_tables import FoundTables
 from fairwitness.work.kept_lists import KeptList
 from fairwitness.work.keying import ListProgress
 from fairwitness.work.list_values import CellValue
@@ -117,3 +118,20 @@ def _pages_by_outcome(data: List) -> dict[str, dict[str, str]]:
         outcome: {document: write_ranges(sorted(numbers)) for document, numbers in found.items()}
         for outcome, found in pages.items()
     }
+
+
+def found_tables(done: FoundTables) -> str:
+    """What a search for tables found, and what it could not read."""
+    lines = [f"{count(done.by_outcome.total(), 'page')} searched, {count(done.done_before, 'page')} before."]
+    lines.append(f"{count(done.tables, 'table')} with {count(done.rows, 'row')} and {count(done.cells, 'cell')}.")
+    if done.doubtful:
+        lines.append(f"{count(done.doubtful, 'cell')} of these are doubtful, and come first at the desk.")
+    lines += [f"{count(number, 'page')} not read: {why}" for why, number in _not_read(done)]
+    lines += [f"Missing: {name}. Install it with: {command}" for name, command in done.missing]
+    if done.left:
+        lines.append(f"{count(done.left, 'page')} left; run the command again.")
+    return "\n".join(lines)
+
+
+def _not_read(done: FoundTables) -> list[tuple[str, int]]:
+    return [(why, number) for why, number in sorted(done.by_outcome.items()) if why not in ("ok", "empty")]

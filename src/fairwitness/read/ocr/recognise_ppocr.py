@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from fairwitness.read.ocr.ctc import LineScores
 from fairwitness.read.ocr.models import (
     SMALL_LETTERS,
     SMALL_READER,
@@ -36,6 +37,12 @@ def _letters(weights: Weights) -> tuple[str, ...]:
     return ("", *(line.rstrip("\r") for line in lines), " ")
 
 
+@cache
+def _numbers(weights: Weights) -> dict[str, int]:
+    """The first output for each letter."""
+    return {letter: number for number, letter in reversed(list(enumerate(_letters(weights)))) if letter}
+
+
 @dataclass(frozen=True)
 class ReadPpocr:
     """PP-OCRv6 "tiny" or "small"."""
@@ -57,12 +64,17 @@ class ReadPpocr:
         """One answer for each line image."""
         return [self._read_line(line) for line in lines]
 
-    def _read_line(self, line: Image) -> LineText:
+    def scores(self, line: Image) -> LineScores:
+        """What the network says of each step of the line image."""
         reader, letters = self._files
         pixels, used = _prepare(line)
         scores = session_of(reader).run(None, {"x": pixels})[0][0]
         scale = line.shape[1] / used * pixels.shape[3] / scores.shape[0]
-        return decode(scores, _letters(letters), scale, line.shape[1])
+        return LineScores(scores, _letters(letters), _numbers(letters), scale, line.shape[1])
+
+    def _read_line(self, line: Image) -> LineText:
+        made = self.scores(line)
+        return decode(made.scores, made.letters, made.step_px, made.width_px)
 
 
 def _prepare(line: Image) -> tuple[NDArray[np.float32], int]:

@@ -1,0 +1,255 @@
+"""Reads the cells of the grids on a page: what each says, how sure that is, and what else it may say.
+
+Every line is read by the smallest network. Where that is not certain, or a column is told by which script it is in,
+others read it too (docs/decisions/135-cells.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from fairwitness.core.lists import Column
+from fairwitness.core.tables import MAX_ALTERNATIVES, Alternative, PageTables, Stray, Table, TableCell
+from fairwitness.read.ocr.ctc import LineScores, best_path
+from fairwitness.read.ocr.cut import LINE_PX, cut_line
+from fairwitness.read.ocr.geometry import quad_of
+from fairwitness.read.ocr.recognise_ppocr import ReadPpocr
+from fairwitness.read.ocr.route import Router
+from fairwitness.read.ocr.scan import Image
+from fairwitness.read.ocr.script import KAZAKH, script_of
+from fairwitness.read.ocr.spans import is_han
+from fairwitness.tables.cell_lines import CellLines, Inked, inked, lines_in_cells
+from fairwitness.tables.choosing import Chosen, Seen, choose
+from fairwitness.tables.columns import ANY, DOT, DOT_LIKE, Known, bare, guess_column, known_of
+from fairwitness.tables.grid import FlatPage, Grid, box_on_page
+
+_CERTAIN = 0.95  # of the letter that is least sure, read by the smallest network: no line so sure was read wrong
+_FOREIGN = 0.90  # of a line on average: below it may be in a script that the networks do not know
+_SIGNS = "0123456789Xx.-/年月日号,%" + DOT + DOT_LIKE
+_STAMPED = 0.03  # share of a cell
+_NOTHING, _HARDLY_NOTHING = 995, 600  # thousandths: how sure it is that a cell without ink is empty
+_OTHER_SCRIPTS = frozenset(("Arab", "Cyrl", "Latn", "Tibt", "Hang"))
+
+
+@dataclass(frozen=True, slots=True)
+class CellReader:
+    """Reads cells with these recognisers; the first two of the router are PP-OCRv6 of two sizes."""
+
+    router: Router
+    first: ReadPpocr
+    second: ReadPpocr
+
+    def read(self, flat: FlatPage, columns: Sequence[Column] = ()) -> tuple[tuple[Table, ...], tuple[Stray, ...]]:
+        """The tables of the page with their text, and what lies outside them.
+
+        `columns` are the columns of the list from left to right; a table with another number of them is read without.
+        """
+        page = inked(flat)
+        work = _Page(self, flat, page, columns)
+        return tuple(work.table(grid) for grid in flat.grids), tuple(work.strays())
+
+
+@dataclass(slots=True, eq=False)
+class _Cell:
+    """A cell while it is read."""
+
+    lines: CellLines
+    images: list[Image]
+    known: Known = ANY
+    first: list[LineScores] = field(default_factory=list)
+    second: list[LineScores] = field(default_factory=list)
+    told: Chosen | None = None
+    script: str = ""
+
+    @property
+    def plain(self) -> str:
+        """What the smallest network read."""
+        return "\n".join(best_path(line)[0] for line in self.first)
+
+
+class _Page:
+    """The work on one page."""
+
+    def __init__(self, reader: CellReader, flat: FlatPage, page: Inked, columns: Sequence[Column]) -> None:
+        self._reader = reader
+        self._flat = flat
+        self._page = page
+        self._columns = columns
+        letters = "".join(code for column in columns for code in column.codes)
+        self._wanted = _SIGNS + letters
+
+    def table(self, grid: Grid) -> Table:
+        """The grid with its text."""
+        found = lines_in_cells(self._page, self._flat.lines, [cell.box for cell in grid.cells])
+        cells = [_Cell(lines, self._cut(lines)) for lines in found]
+        for number, cell in enumerate(cells):
+            cell.known = self._told(grid, number)
+        for cell in cells:
+            if cell.known.script not in _OTHER_SCRIPTS or cell.known.alphabet:
+                cell.first = [self._scores(self._reader.first, image) for image in cell.images]
+        self._guess(grid, cells)
+        self._read_other_scripts([cell for cell in cells if self._is_foreign(cell)])
+        made = [self._made(grid, number, cell) for number, cell in enumerate(cells)]
+        return Table(
+            grid.kind, box_on_page(self._flat, grid.box), grid.rows, grid.columns, tuple(made), grid.header_rows
+        )
+
+    def strays(self) -> list[Stray]:
+        """What lies outside all grids: text, or ink that gave none."""
+        boxes = list(self._flat.strays)
+        read = self._reader.router.read([cut_line(self._page.image, quad_of(box), LINE_PX) for box in boxes])
+        return [
+            Stray(box_on_page(self._flat, box), one.best.text, min(1000, round(1000 * one.best.confidence)))
+            for box, one in zip(boxes, read, strict=True)
+        ]
+
+    def _cut(self, lines: CellLines) -> list[Image]:
+        return [cut_line(self._page.image, quad_of(piece.box), LINE_PX) for piece in lines.pieces]
+
+    def _scores(self, network: ReadPpocr, image: Image) -> LineScores:
+        return network.scores(image).likely(self._wanted)
+
+    def _told(self, grid: Grid, number: int) -> Known:
+        """What a person said of the column of that cell; nothing for headers."""
+        cell = grid.cells[number]
+        if len(self._columns) != grid.columns or cell.row < grid.header_rows or cell.column_span > 1:
+            return ANY
+        return known_of(self._columns[cell.column])
+
+    def _guess(self, grid: Grid, cells: list[_Cell]) -> None:
+        """Where nobody has told what the columns hold, the page itself may."""
+        if len(self._columns) == grid.columns:
+            return
+        for column in range(grid.columns):
+            here = [
+                (at, cell.row) for at, cell in enumerate(grid.cells) if cell.column == column and cell.column_span == 1
+            ]
+            header = "".join(cells[at].plain for at, row in here if row < grid.header_rows)
+            body = [cells[at] for at, row in here if row >= grid.header_rows]
+            guess = guess_column(header, [cell.plain for cell in body])
+            for cell in body:
+                cell.known = guess
+
+    def _is_foreign(self, cell: _Cell) -> bool:
+        """Whether others must read it: it is told to be in another script, or its letters may be."""
+        if not cell.images or cell.known.alphabet:
+            return False
+        if cell.known.script in _OTHER_SCRIPTS:
+            return True
+        if cell.known.script:
+            return False
+        paths = [best_path(line) for line in cell.first]
+        text = "".join(path[0] for path in paths)
+        sure = np.concatenate([path[1] for path in paths]) if text else np.zeros(1)
+        if any(map(is_han, text)):
+            return bool(sure.mean() < _FOREIGN) and sum(map(is_han, text)) < 0.5 * len(bare(text))
+        return bool(sure.mean() < _FOREIGN) or any(letter.isalpha() for letter in text)
+
+    def _read_other_scripts(self, cells: list[_Cell]) -> None:
+        """Cells in other scripts get their text: those of a known script from its recognisers, the rest by routing."""
+        unknown = [cell for cell in cells if cell.known.script not in ("Arab", "Cyrl")]
+        answers = iter(self._reader.router.read([image for cell in unknown for image in cell.images]))
+        for cell in unknown:
+            read = [next(answers) for _ in cell.images]
+            others = [(name, one.text, one.confidence) for answer in read for name, one in answer.others]
+            parts = [(answer.engine, answer.best.text, answer.best.confidence) for answer in read]
+            cell.told, cell.script = _told_by(parts, others if len(read) == 1 else []), _script_of(parts)
+        for cell in cells:
+            if cell.told is None:
+                parts, others = self._in_script(cell)
+                cell.told, cell.script = _told_by(parts, others), cell.known.script
+
+    def _in_script(self, cell: _Cell) -> tuple[list[_Part], list[_Part]]:
+        """Each line read by all who know its script: the best, and the others where there is one line."""
+        router = self._reader.router
+        arabic = cell.known.script == "Arab"
+        asked = (router.uyghur, router.arabic) if arabic else (router.kazakh, router.russian)
+        best, others = [], []
+        for image in cell.images:
+            read = [(one.name, line.text, line.confidence) for one in asked if one for line in one.read([image])]
+            read.sort(key=lambda part: -part[2] - (0.05 if set(part[1]) & KAZAKH else 0.0))
+            best += read[:1]
+            others += read[1:]
+        return best, others if len(cell.images) == 1 else []
+
+    def _made(self, grid: Grid, number: int, cell: _Cell) -> TableCell:
+        place = grid.cells[number]
+        chosen = cell.told or self._chosen(cell)
+        flags = {*place.flags, *chosen.flags, *cell.lines.flags}
+        if self._is_stamped(cell.lines):
+            flags.add("stamped")
+        confidence = chosen.confidence
+        if not chosen.text:
+            if cell.lines.has_ink or cell.images:
+                flags.add("unread_ink")
+            else:
+                confidence = _HARDLY_NOTHING if cell.lines.faint or "stamped" in flags else _NOTHING
+        return TableCell(
+            place.row,
+            place.column,
+            place.row_span,
+            place.column_span,
+            box_on_page(self._flat, place.box),
+            text=chosen.text,
+            confidence=confidence,
+            engine=chosen.engine if chosen.text else "",
+            script=cell.script or _script_or_nothing(chosen.text),
+            alternatives=chosen.alternatives[:MAX_ALTERNATIVES],
+            flags=tuple(sorted(flags)),
+        )
+
+    def _chosen(self, cell: _Cell) -> Chosen:
+        if not cell.images:
+            return Chosen("", 0, "")
+        alone = Seen((self._reader.first.name,), (tuple(cell.first),))
+        if alone.plain()[1] >= _CERTAIN:
+            chosen = choose(alone, cell.known)
+            if not chosen.flags:
+                return chosen
+        cell.second = [self._scores(self._reader.second, image) for image in cell.images]
+        names = self._reader.second.name, self._reader.first.name
+        return choose(Seen(names, (tuple(cell.second), tuple(cell.first))), cell.known)
+
+    def _is_stamped(self, lines: CellLines) -> bool:
+        if self._page.stamped is None:
+            return False
+        x0, y0, x1, y1 = lines.box
+        part = self._page.stamped[y0:y1, x0:x1]
+        return bool(part.size and part.mean() > _STAMPED)
+
+
+_Part = tuple[str, str, float]  # engine, text, confidence
+
+
+def _told_by(parts: list[_Part], others: list[_Part]) -> Chosen:
+    """Lines that somebody read, put together."""
+    read = [part for part in parts if part[1].strip()]
+    if not read:
+        return Chosen("", 0, "")
+    text = "\n".join(part[1].strip() for part in read)
+    sure = min(part[2] for part in read)
+    alternatives = tuple(
+        Alternative(other, min(1000, round(1000 * value)), name) for name, other, value in others if other != text
+    )
+    return Chosen(text, min(1000, round(1000 * sure)), max(read, key=lambda part: len(part[1]))[0], alternatives)
+
+
+def _script_of(parts: list[_Part]) -> str:
+    return _script_or_nothing("".join(part[1] for part in parts))
+
+
+def _script_or_nothing(text: str) -> str:
+    script = script_of(text)
+    if script != "Zyyy":
+        return script
+    return "digits" if any(letter.isdigit() for letter in text) else ""
+
+
+def page_tables(number: int, flat: FlatPage, dpi: int, read: tuple[tuple[Table, ...], tuple[Stray, ...]]) -> PageTables:
+    """The page with what was read of it."""
+    tables, strays = read
+    size = flat.width_px, flat.height_px
+    return PageTables(number, tables, strays, *size, dpi, flat.turn_deg, round(1000 * flat.skew_deg))

@@ -1,0 +1,122 @@
+"""Finds and reads the tables of one page of a file: grids on its pixels, text in their cells."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from fairwitness.core.errors import NotFound, ReadError
+from fairwitness.core.outcome import Cause
+from fairwitness.core.parts import About, End, Part, Pixels, Source, Tables
+from fairwitness.core.tables import PageTables
+from fairwitness.read._images import draw_frame
+from fairwitness.read._pdfium import draw_page, geometry_of, open_document, open_page
+from fairwitness.read.ocr.engines import engine_named
+from fairwitness.read.ocr.hybrid import Hybrid
+from fairwitness.read.ocr.models import ModelMissing
+from fairwitness.read.ocr.recognise_ppocr import ReadPpocr
+from fairwitness.read.ocr.scan import Image
+from fairwitness.read.read_scan import MAX_SIDE_PX, SCAN_DPI, lacking, warm_scan
+from fairwitness.tables.cells import CellReader
+from fairwitness.tables.finding import find_grids
+from fairwitness.tables.options import columns_from_json
+
+ENGINE = "hybrid"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTables:
+    """Reads the tables of page `number`, from 1, of a PDF or an image file.
+
+    `columns` is empty, or JSON: the columns of the list from left to right as `tables.options` writes them; `layout`
+    likewise what a person drew (`core.tables.Layout`).
+    """
+
+    number: int = 1
+    engine: str = ENGINE
+    dpi: int = SCAN_DPI
+    max_side_px: int = MAX_SIDE_PX
+    columns: str = ""
+    layout: str = ""
+    name: ClassVar[str] = "read-tables"
+    version: ClassVar[str] = "1"
+
+    def __call__(self, item: Source, /) -> Iterator[Part]:
+        """Yield the tables of the page; a page without any gives its text as strays."""
+        pixels, dpi = self._draw(item)
+        shape = (pixels.height_px, pixels.width_px, *([3] if pixels.channels == 3 else []))
+        image = np.frombuffer(pixels.data, np.uint8).reshape(shape)
+        try:
+            page = self._read(image, dpi)
+        except ModelMissing as error:
+            raise ReadError(Cause.MISSING_MODEL, "a model is not installed") from error
+        yield Tables(page)
+        yield End(Cause.OK if page.tables else Cause.EMPTY, "" if page.tables else "no table", expected_pages=1)
+
+    def _draw(self, item: Source) -> tuple[Pixels, int]:
+        """The pixels of the page and their resolution; 0 for an image, which is drawn at its own size."""
+        if item.media_type != "application/pdf":
+            return draw_frame(item, self.number, self.max_side_px, grey=False), 0
+        with open_document(item) as document, open_page(document, self.number) as page:
+            geometry = geometry_of(page, self.dpi, self.max_side_px)
+            data = draw_page(page, geometry, grey=False)
+        return Pixels(geometry.width_px, geometry.height_px, 3, data), geometry.dpi
+
+    def _read(self, image: Image, dpi: int) -> PageTables:
+        reader = cell_reader(self.engine)
+        flat = find_grids(image, dpi, sureness=reader.router.sureness)
+        tables, strays = reader.read(flat, columns_from_json(self.columns))
+        size = image.shape[1], image.shape[0]
+        return PageTables(self.number, tables, strays, *size, dpi, flat.turn_deg, round(1000 * flat.skew_deg))
+
+
+def cell_reader(engine: str) -> CellReader:
+    """What reads cells with the recognisers of that engine.
+
+    Raises:
+        NotFound: if no engine of that name reads line by line.
+    """
+    found = engine_named(engine)
+    if isinstance(found, Hybrid):
+        first, second = found.router.first, found.router.second
+        if isinstance(first, ReadPpocr) and isinstance(second, ReadPpocr):
+            return CellReader(found.router, first, second)
+    raise NotFound("There is no engine of that name that reads cells; there are: hybrid, ppocr.")
+
+
+def warm_tables(engine: str = ENGINE) -> None:
+    """Everything that reading tables needs is in memory, or is known to be missing."""
+    warm_scan(engine)
+    with suppress(ModelMissing, NotFound):  # said by DescribeTables
+        page = np.full((480, 640, 3), 245, np.uint8)
+        for edge in range(40, 440, 60):
+            page[edge : edge + 2, 40:600] = page[40:400, edge : edge + 2] = 20
+        cell_reader(engine).read(find_grids(page, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeTables:
+    """Says what tables are read with, and which models this machine lacks."""
+
+    engine: str = ENGINE
+    name: ClassVar[str] = "describe-tables"
+    version: ClassVar[str] = "1"
+
+    def __call__(self, item: Source, /) -> Iterator[Part]:
+        """Yield statements named version, options (JSON), missing, and unusable if no cell can be read at all."""
+        yield About("version", ReadTables.version)
+        for name, command in lacking():
+            yield About("missing", f"{name}\t{command}")
+        try:
+            engine = engine_named(self.engine)
+            cell_reader(self.engine)
+            facts = {"engine_version": engine.version, "models": dict(sorted(engine.models.items()))}
+            yield About("options", json.dumps(asdict(ReadTables(engine=self.engine)) | facts))
+        except ModelMissing:
+            yield About("unusable", self.engine)
+        yield End(Cause.OK)
