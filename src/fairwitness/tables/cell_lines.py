@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from fairwitness.core.tables import Box
 from fairwitness.read.ocr.scan import Image, Quad
+from fairwitness.tables.grey_stamps import without_grey_stamps
 from fairwitness.tables.grid import FlatPage
 
 _DARKER = 24.0  # of 255, than paper: the faintest writing, as in read.ocr.cut
 _FAINT = 0.30  # of what is usual on the page; traces of a stamp are fainter
 _BAND = 0.22  # heights of a line, to each side of the edge of a cell: there a straight stroke is a ruling
 _TRACE = 0.2  # of what is usual, smoothed: something is there, if no writing
+_IN_STAMP = 0.6  # of what is usual: within the circle of a stamp, only what is as dark as print is writing
+_TALL = 1.7  # heights of a line: a box as high holds several lines, or one with something beside it
 _EDGE_PX = 2  # of a cell, in which the border of a ruling may still show
 _SAME_LINE = 0.5  # share of the lower of two boxes that they have in common
 _APART = 3.0  # heights of a line: what lies farther to the side is a line of its own
@@ -63,7 +66,7 @@ class Inked:
     line_px: float
     depth: float
     darker: NDArray[np.uint8]
-    stamped: Mask | None = None
+    stamped: Mask
 
 
 def inked(flat: FlatPage) -> Inked:
@@ -79,10 +82,20 @@ def inked(flat: FlatPage) -> Inked:
     darker[ruled] = 0
     depths = [float(np.percentile(darker[y0:y1, x0:x1], 98)) for x0, y0, x1, y1 in boxes if y1 > y0 and x1 > x0]
     depth = float(np.median(depths)) if depths else 100.0
+    coloured = None if flat.clean is flat.image else np.asarray((flat.clean != flat.image).any(axis=-1))
+    stamps = without_grey_stamps(darker, depth, line_px, coloured)
+    ink = stamps.darker > max(_DARKER, _FAINT * depth)
+    for x0, y0, x1, y1 in stamps.zones:
+        ink[y0:y1, x0:x1] &= stamps.darker[y0:y1, x0:x1] > _IN_STAMP * depth
     image = flat.clean.copy()
-    image[ruled] = paper[ruled] if image.ndim == 2 else paper[ruled][:, None]
-    stamped = None if flat.clean is flat.image else np.asarray((flat.clean != flat.image).any(axis=-1))
-    return Inked(image, np.asarray(darker > max(_DARKER, _FAINT * depth)), line_px, depth, darker, stamped)
+    grey_stamp = stamps.darker != darker
+    image[grey_stamp] = _as_colour(cv2.subtract(paper, stamps.darker)[grey_stamp], image)
+    image[ruled] = _as_colour(paper[ruled], image)
+    return Inked(image, np.asarray(ink), line_px, depth, stamps.darker, stamps.mask)
+
+
+def _as_colour(grey: NDArray[np.uint8], image: Image) -> NDArray[np.uint8]:
+    return grey if image.ndim == 2 else grey[:, None]
 
 
 def _ruled(flat: FlatPage, line_px: float) -> Mask:
@@ -142,9 +155,18 @@ def _share_out(page: Inked, line: Box, cells: list[CellLines], inside: NDArray[n
         if ink is not None and _is_writing(ink, page.line_px):
             parts.append((number, (ink[0], box[1], ink[2], box[3])))
     for number, box in parts:
-        cells[number].pieces.append(Piece(box))
+        cells[number].pieces += [Piece(one) for one in _levels(page, box)]
         if len(parts) > 1:
             cells[number].flags.add("over_ruling")
+
+
+def _levels(page: Inked, box: Box) -> list[Box]:
+    """The box, or where it is too high for a line, those of the lines in it."""
+    x0, y0, x1, y1 = box
+    if y1 - y0 <= _TALL * page.line_px:
+        return [box]
+    rows = [one for one in _rows_of(page.ink[y0:y1, x0:x1], x0, y0, page.line_px) if _is_writing(one, page.line_px)]
+    return rows or [box]
 
 
 def _ink_box(ink: Mask, box: Box) -> Box | None:

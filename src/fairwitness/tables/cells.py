@@ -214,11 +214,9 @@ class _Page:
         return choose(Seen(names, (tuple(cell.second), tuple(cell.first))), cell.known)
 
     def _is_stamped(self, lines: CellLines) -> bool:
-        if self._page.stamped is None:
-            return False
         x0, y0, x1, y1 = lines.box
         part = self._page.stamped[y0:y1, x0:x1]
-        return bool(part.size and part.mean() > _STAMPED)
+        return bool(part.size) and float(part.mean()) > _STAMPED
 
 
 _Part = tuple[str, str, float]  # engine, text, confidence

@@ -58,6 +58,8 @@ def test_lines_that_are_joined_read_as_one_after_the_other() -> None:
     scores = np.array([[0.1, 0.9, 0.0]], np.float32)
     line = LineScores(scores, LETTERS, {"a": 1, "b": 2}, 8.0, 8)
     assert best_path(joined([line, line, line]))[0] == "aaa"
+    assert best_path(joined([line.among("b"), line.among("a"), line]))[0] == "aa"
+    assert log_likelihood(joined([line, line]), "aa") == pytest.approx(2 * np.log(0.9), rel=1e-4)
 
 
 def test_the_scores_of_a_line_spell_what_is_read_of_it() -> None:

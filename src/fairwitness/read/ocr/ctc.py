@@ -57,10 +57,20 @@ class LineScores:
 
 def joined(lines: Sequence[LineScores]) -> LineScores:
     """Several lines as if they were one; a step with no letter stands between them."""
-    gap = np.zeros((1, lines[0].scores.shape[1]), np.float32)
-    gap[0, 0] = 1.0
-    pieces = [piece for line in lines for piece in (line.scores, gap)]
-    return replace(lines[0], scores=np.concatenate(pieces[:-1]), width_px=sum(line.width_px for line in lines))
+    if len(lines) == 1:
+        return lines[0]
+    letters = ("", *dict.fromkeys(letter for line in lines for letter in line.number_of))
+    number_of = {letter: number for number, letter in enumerate(letters) if letter}
+    scores = np.zeros((sum(len(line.scores) + 1 for line in lines) - 1, len(letters)), np.float32)
+    scores[:, 0] = 1.0
+    at = 0
+    for line in lines:
+        columns = [0, *(number_of[letter] for letter in line.number_of)]
+        rows = scores[at : at + len(line.scores)]
+        rows[:, columns] = line.scores[:, [0, *line.number_of.values()]]
+        at += len(line.scores) + 1
+    width_px = sum(line.width_px for line in lines)
+    return LineScores(scores, letters, number_of, lines[0].step_px, width_px)
 
 
 def best_path(line: LineScores) -> tuple[str, NDArray[np.float64], NDArray[np.float64]]:
