@@ -21,7 +21,7 @@ from fairwitness.read.ocr.route import Router
 from fairwitness.read.ocr.scan import Image
 from fairwitness.read.ocr.script import KAZAKH, script_of
 from fairwitness.read.ocr.spans import is_han
-from fairwitness.tables.cell_lines import CellLines, Inked, inked, lines_in_cells
+from fairwitness.tables.cell_lines import CellLines, Inked, Piece, inked, lines_in_cells
 from fairwitness.tables.choosing import Chosen, Seen, choose
 from fairwitness.tables.columns import ANY, DOT, DOT_LIKE, Known, bare, guess_column, known_of
 from fairwitness.tables.grid import FlatPage, Grid, box_on_page
@@ -29,6 +29,8 @@ from fairwitness.tables.grid import FlatPage, Grid, box_on_page
 _CERTAIN = 0.95  # of the letter that is least sure, read by the smallest network: no line so sure was read wrong
 _FOREIGN = 0.90  # of a line on average: below it may be in a script that the networks do not know
 _SIGNS = "0123456789Xx.-/年月日号,%" + DOT + DOT_LIKE
+_LIKE_A_LINE = 0.8  # of the letter that is least sure
+_WITH_TRACES = 940  # thousandths, at most: somebody should look at ink that was left unread
 _STAMPED = 0.03  # share of a cell
 _NOTHING, _HARDLY_NOTHING = 995, 600  # thousandths: how sure it is that a cell without ink is empty
 _OTHER_SCRIPTS = frozenset(("Arab", "Cyrl", "Latn", "Tibt", "Hang"))
@@ -61,6 +63,7 @@ class _Cell:
     known: Known = ANY
     first: list[LineScores] = field(default_factory=list)
     second: list[LineScores] = field(default_factory=list)
+    left: str | None = None  # what was read of ink that counts as no line
     told: Chosen | None = None
     script: str = ""
 
@@ -84,12 +87,13 @@ class _Page:
     def table(self, grid: Grid) -> Table:
         """The grid with its text."""
         found = lines_in_cells(self._page, self._flat.lines, [cell.box for cell in grid.cells])
-        cells = [_Cell(lines, self._cut(lines)) for lines in found]
+        cells = [_Cell(lines, self._cut(lines.pieces)) for lines in found]
         for number, cell in enumerate(cells):
             cell.known = self._told(grid, number)
         for cell in cells:
             if cell.known.script not in _OTHER_SCRIPTS or cell.known.alphabet:
                 cell.first = [self._scores(self._reader.first, image) for image in cell.images]
+                self._leave_traces(cell)
         self._guess(grid, cells)
         self._read_other_scripts([cell for cell in cells if self._is_foreign(cell)])
         made = [self._made(grid, number, cell) for number, cell in enumerate(cells)]
@@ -106,8 +110,30 @@ class _Page:
             for box, one in zip(boxes, read, strict=True)
         ]
 
-    def _cut(self, lines: CellLines) -> list[Image]:
-        return [cut_line(self._page.image, quad_of(piece.box), LINE_PX) for piece in lines.pieces]
+    def _cut(self, pieces: Sequence[Piece]) -> list[Image]:
+        return [cut_line(self._page.image, quad_of(piece.box), LINE_PX) for piece in pieces]
+
+    def _leave_traces(self, cell: _Cell) -> None:
+        """Beside lines that the detector found, other ink is a line only if it reads like one; else it stays unread.
+
+        What is left of stamps, folds and rulings reads as a 1, an I or a stroke.
+        """
+        pieces = cell.lines.pieces
+        if not any(piece.is_found for piece in pieces) or all(piece.is_found for piece in pieces):
+            return
+        keep = [
+            piece.is_found or self._reads_like_a_line(piece, line)
+            for piece, line in zip(pieces, cell.first, strict=True)
+        ]
+        if not all(keep):
+            cell.left = "".join(best_path(line)[0] for line, kept in zip(cell.first, keep, strict=True) if not kept)
+            cell.images = [image for image, kept in zip(cell.images, keep, strict=True) if kept]
+            cell.first = [line for line, kept in zip(cell.first, keep, strict=True) if kept]
+
+    def _reads_like_a_line(self, piece: Piece, line: LineScores) -> bool:
+        text, sure, _ = best_path(line)
+        wide = piece.box[2] - piece.box[0]
+        return len(bare(text)) > 1 and wide > self._page.line_px and float(sure.min()) >= _LIKE_A_LINE
 
     def _scores(self, network: ReadPpocr, image: Image) -> LineScores:
         return network.scores(image).likely(self._wanted)
@@ -182,6 +208,12 @@ class _Page:
         if self._is_stamped(cell.lines):
             flags.add("stamped")
         confidence = chosen.confidence
+        alternatives = chosen.alternatives
+        if cell.left is not None:
+            flags.add("unread_ink")
+            confidence = min(confidence, _WITH_TRACES)
+            trace = Alternative(cell.left, 0, self._reader.first.name)
+            alternatives = (*alternatives, trace) if cell.left else alternatives
         if not chosen.text:
             if cell.lines.has_ink or cell.images:
                 flags.add("unread_ink")
@@ -197,7 +229,7 @@ class _Page:
             confidence=confidence,
             engine=chosen.engine if chosen.text else "",
             script=cell.script or _script_or_nothing(chosen.text),
-            alternatives=chosen.alternatives[:MAX_ALTERNATIVES],
+            alternatives=alternatives[:MAX_ALTERNATIVES],
             flags=tuple(sorted(flags)),
         )
 

@@ -7,13 +7,11 @@ chosen because it would fit, and where no reading fits, that is said.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fairwitness.core.tables import Alternative
 from fairwitness.read.ocr.ctc import LineScores, best_path, joined, likeliest, log_likelihood
-from fairwitness.read.ocr.spans import is_han
 from fairwitness.tables.columns import DOT, DOT_LIKE, Known, bare
 
 _CANDIDATES = 12
@@ -22,8 +20,6 @@ _MARGIN = 1.5  # by which one fitting text must be likelier than the next
 _FOREIGN = (
     12.0  # a cell whose plain text is so much likelier than any in the alphabet of its column holds another thing
 )
-_DOT_MARGIN = 4.0  # how much less likely a name with a dot may be than without, where the pixels show one
-_BETWEEN_HAN = re.compile(f"[{re.escape(DOT_LIKE)}]")
 CHOSEN_MOST, MISFIT_MOST = 900, 500  # thousandths: confidence of what was chosen against the likeliest, and of misfits
 
 
@@ -63,7 +59,15 @@ def choose(seen: Seen, known: Known) -> Chosen:
         return _chosen_among(seen, known, known.codes, plain)
     if known.alphabet:
         return _in_alphabet(seen, known, plain)
+    if known.kind == "name":
+        text = _without_loose_dots(text)
     return _finish(text, confidence_of(plain), seen, plain, known)
+
+
+def _without_loose_dots(name: str) -> str:
+    """The name without dots at its ends, which are specks of the paper: a dot stands between two parts."""
+    parts = [part.strip() for part in name.split(DOT)]
+    return DOT.join(part for part in parts if part)
 
 
 def confidence_of(plain: Sequence[tuple[str, float, float]]) -> int:
@@ -160,8 +164,3 @@ def _finish(
     unique = {one.text: one for one in reversed(readings)}
     alternatives = tuple(one for one in readings if unique.get(one.text) is one)
     return Chosen(text, max(0, min(1000, confidence)), seen.names[0], alternatives, tuple(flags))
-
-
-def gaps_in(text: str) -> list[int]:
-    """Where a dot could stand in a name: between two Han letters that have none yet."""
-    return [at for at in range(1, len(text)) if is_han(text[at - 1]) and is_han(text[at])]

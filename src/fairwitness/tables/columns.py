@@ -24,6 +24,7 @@ _ALPHABETS = {"date": _FIGURES + ".-/年月日号", "number": _FIGURES + ".,-%",
 _PARTIAL = re.compile(r"(?:19|20)[0-9]{2}(?:[-./年](?:0?[1-9]|1[0-2])月?|年?)")
 _LONG_NUMBER, _SOME_DATE = re.compile(r"[0-9]{17}[0-9Xx]"), re.compile(r"[0-9]{4}[-./][0-9]{1,2}(?:[-./][0-9]{1,2})?")
 _FIGURES_ONLY = re.compile(r"[0-9]{1,15}")
+_NUMBER = re.compile(r"[-−]?[0-9]+(?:[.,][0-9]+)*%?")
 _NAME_HEADERS = ("姓名", "名字", "学员姓名", "户主")
 _MOST = 0.8  # of the cells with text that must look so
 _FEWEST = 2  # cells that tell
@@ -60,6 +61,8 @@ class Known:
             if found_date is not None:
                 return found_date.state != "impossible"
             return _PARTIAL.fullmatch(bare(text)) is not None
+        if self.kind == "number":
+            return _NUMBER.fullmatch(bare(text)) is not None
         return None
 
 

@@ -15,6 +15,7 @@ from fairwitness.core.tables import Box
 
 _LIGHTEST, _DARKEST = 0.2, 0.8  # of the usual depth of print
 _BROAD = 0.28  # heights of a line: strokes of print, and what is left between blurred ones, are thinner
+_LONG = 1.3  # heights of a line: no letter is as long
 _LEAST = 1.5  # heights of a line, of the smaller side: anything smaller is no stamp
 _ABOUT = 1.0  # heights of a line, within which parts of a stamp belong together
 
@@ -37,6 +38,7 @@ def without_grey_stamps(darker: Grey, depth: float, line_px: float, coloured: Ma
     size = max(3, 2 * round(_BROAD * line_px / 2) + 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     core = np.asarray(cv2.morphologyEx(middle.astype(np.uint8), cv2.MORPH_OPEN, kernel), np.uint8)
+    core = _without_letters(core, _LONG * line_px)
     colour_zones = _zones(coloured.astype(np.uint8), line_px) if coloured is not None else []
     for x0, y0, x1, y1 in colour_zones:  # there print is lighter since the stamp was taken off
         core[y0:y1, x0:x1] = 0
@@ -51,6 +53,14 @@ def without_grey_stamps(darker: Grey, depth: float, line_px: float, coloured: Ma
         part[...] = _lightened(part, here, near, depth)
         mask[y0:y1, x0:x1] |= near
     return Stamps(made, mask, tuple(zones))
+
+
+def _without_letters(core: Grey, least_px: float) -> Grey:
+    """Only the patches that are longer than a letter: the blurred strokes of one run together too."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=8)
+    keep = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) >= least_px
+    keep[0] = False
+    return np.asarray(keep[labels], np.uint8)
 
 
 def _lightened(part: Grey, core: Grey, near: Mask, depth: float) -> Grey:
