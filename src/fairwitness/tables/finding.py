@@ -11,8 +11,8 @@ import numpy as np
 from fairwitness.read.ocr.detect import Detector
 from fairwitness.read.ocr.geometry import sides_of
 from fairwitness.read.ocr.scan import Image, Quad
-from fairwitness.tables.flat import Sureness, certain, level_page, paper_of
-from fairwitness.tables.grid import FlatPage, Grid
+from fairwitness.tables.flat import Levelled, Sureness, certain, level_page, paper_of
+from fairwitness.tables.grid import FlatPage, Grid, Mask
 from fairwitness.tables.loose import borderless_grids, frame_grid, stacked_grids
 from fairwitness.tables.pieces import Piece, letters_of, pieces_of
 from fairwitness.tables.ruled import ruled_grids, without_folds
@@ -39,9 +39,10 @@ def find_grids(
     grey = flat.clean if flat.clean.ndim == 2 else np.asarray(cv2.cvtColor(flat.clean, cv2.COLOR_RGB2GRAY), np.uint8)
     height, width = grey.shape
     text_px = text_height(flat.lines, max(height, width))
-    rulings = find_rulings(grey, text_px, flat.lines)
+    stamped = _stamped(flat)
+    rulings = find_rulings(grey, text_px, flat.lines, stamped)
     paper = paper_of(flat, page.shape[1], page.shape[0])
-    pieces = pieces_of(letters_of(grey, rulings.mask, text_px) * paper, flat.lines, text_px)
+    pieces = pieces_of(letters_of(grey, rulings.mask, text_px) * paper, flat.lines, text_px, stamped)
     grids = _grids(rulings, pieces, text_px, (width, height))
     mask = rulings.mask
     return FlatPage(
@@ -57,6 +58,13 @@ def find_grids(
         page.shape[1],
         page.shape[0],
     )
+
+
+def _stamped(flat: Levelled) -> Mask | None:
+    """Where a stamp was taken off the page."""
+    if flat.clean is flat.image:
+        return None
+    return np.asarray(cv2.absdiff(flat.image, flat.clean).max(axis=2) > 0)
 
 
 def _grids(rulings: Rulings, pieces: Sequence[Piece], text_px: float, size: tuple[int, int]) -> tuple[Grid, ...]:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import and_
 from statistics import median
 
 import numpy as np
@@ -21,8 +22,13 @@ _LEAST_GAP = 0.5  # of the height of a line of text, between columns
 _FEW_ROWS = 5  # with fewer, a gap between words may run down all of them by chance
 _FEW_ROWS_GAP = 1.0
 _CROSSING = 0.12  # share of the lines that may cross a gap: headers over several columns, merged cells
-_FACING = 0.35  # share of the lines that must have writing on both sides of a gap that others cross
+_FACING = 0.5  # of the lines with writing on the emptier side of a gap that others cross, those with both
+_OWN = 0.1  # share of the lines that a column beside such a gap has writing in
+_OTHERS = 0.25  # share of the lines
 _TWO_KINDS = 1.45  # bands between rows are higher than those between lines by this factor at least
+_LEAST_HEIGHT = 0.5  # of the usual one: what is lower and was not found as text starts no row
+_LOWEST = 0.35  # what is lower even if it was found as text
+_LEAST_BAND = 0.2  # of a line: all that is lower is alike
 _JUMP = 1.15  # between the highest band of the one kind and the lowest of the other
 
 
@@ -62,9 +68,25 @@ def lines_of(pieces: Sequence[Piece]) -> list[Band]:
 
 
 def column_cuts(pieces: Sequence[Piece], text_px: float) -> list[float]:
-    """Where columns part, from left to right, the outer edges left out."""
-    if not pieces:
-        return []
+    """Where columns part, from left to right, the outer edges left out.
+
+    Ink that was not found as text parts nothing, unless it stands in many lines: traces of stamps do not.
+    """
+    found = [piece for piece in pieces if piece.line >= 0]
+    others = [piece for piece in pieces if piece.line < 0]
+    if found and others:
+        gaps = _gaps(found, text_px)
+        most = _OTHERS * len(lines_of(pieces))
+        kept = list(found)
+        for start, end in gaps:
+            within = [piece for piece in others if piece.x1 > start and piece.x0 < end]
+            kept += within if len(lines_of(within)) >= max(2.0, most) else []
+        pieces = kept
+    return _without_headless(_gaps(pieces, text_px), pieces, text_px * _FEW_ROWS_GAP) if pieces else []
+
+
+def _gaps(pieces: Sequence[Piece], text_px: float) -> list[tuple[float, float]]:
+    """The white gaps down the pieces, from left to right."""
     lines = lines_of(pieces)
     least = text_px * (_LEAST_GAP if len(lines) >= _FEW_ROWS else _FEW_ROWS_GAP)
     first = math.floor(min(piece.x0 for piece in pieces))
@@ -78,9 +100,9 @@ def column_cuts(pieces: Sequence[Piece], text_px: float) -> list[float]:
         for start, end in _below(count, allowed, least):
             place = first + float(start), first + float(end)
             is_new = not any(place[0] - least < gap[1] and gap[0] < place[1] + least for gap in gaps)
-            if is_new and _is_faced(place, lines, pieces):
+            if is_new and _is_faced(place, lines) and _parts(place, gaps, lines):
                 gaps.append(place)
-    return _without_headless(sorted(gaps), pieces, text_px * _FEW_ROWS_GAP)
+    return sorted(gaps)
 
 
 def _below(count: np.ndarray[tuple[int, ...], np.dtype[np.int64]], allowed: int, least: float) -> list[tuple[int, int]]:
@@ -91,26 +113,36 @@ def _below(count: np.ndarray[tuple[int, ...], np.dtype[np.int64]], allowed: int,
     return [(start, end) for start, end in found if end - start >= least and start > 0 and end < len(count)]
 
 
-def _is_faced(gap: tuple[float, float], lines: Sequence[Band], pieces: Sequence[Piece]) -> bool:
-    """Whether what lies in the gap crosses it, and many lines have writing on both sides of it."""
+def _is_faced(gap: tuple[float, float], lines: Sequence[Band]) -> bool:
+    """Whether no more than one line has something in the gap alone, and many have writing on both sides of it."""
     start, end = gap
-    for piece in pieces:
-        if piece.x1 > start and piece.x0 < end and not (piece.x0 <= start and piece.x1 >= end):
-            return False
-    both = sum(
-        any(piece.x1 <= start for piece in line.pieces) and any(piece.x0 >= end for piece in line.pieces)
-        for line in lines
+    inside = sum(any(piece.x0 >= start and piece.x1 <= end for piece in line.pieces) for line in lines)
+    left = [any(piece.x1 <= start for piece in line.pieces) for line in lines]
+    right = [any(piece.x0 >= end for piece in line.pieces) for line in lines]
+    both = sum(map(and_, left, right))
+    return inside <= 1 and both >= max(2.0, _FACING * min(sum(left), sum(right)))
+
+
+def _parts(gap: tuple[float, float], gaps: Sequence[tuple[float, float]], lines: Sequence[Band]) -> bool:
+    """Whether writing stands between the gap and the next one on each side: lines of uneven length end nowhere else."""
+    before = max((end for _, end in gaps if end <= gap[0]), default=-math.inf)
+    after = min((start for start, _ in gaps if start >= gap[1]), default=math.inf)
+    least = max(2.0, _OWN * len(lines))
+    return all(
+        sum(any(start < (piece.x0 + piece.x1) / 2 < end for piece in line.pieces) for line in lines) >= least
+        for start, end in ((before, gap[0]), (gap[1], after))
     )
-    return both >= _FACING * len(lines)
 
 
 def _without_headless(gaps: list[tuple[float, float]], pieces: Sequence[Piece], wide: float) -> list[float]:
     """The middles of the gaps, less narrow ones beside columns without a header: a full-width comma leaves a gap too.
 
-    A header is what stands in the first line of the table.
+    A header is what stands in the first line of the table that has half as many pieces as any.
     """
     kept = list(gaps)
-    header = bands_of(pieces)[0].pieces
+    lines = lines_of(pieces)
+    most = max(len(line.pieces) for line in lines)
+    header = next(line.pieces for line in lines if 2 * len(line.pieces) >= most)
     for gap in sorted(gaps, key=lambda one: one[1] - one[0]):
         cuts = [(start + end) / 2 for start, end in kept]
         at = kept.index(gap)
@@ -133,13 +165,15 @@ def row_cuts(pieces: Sequence[Piece], cuts: Sequence[float], first: int | None =
 
     `first` is the number of a column that has a line, and one only, in each row, if somebody said so.
     """
+    usual = median(piece.height for piece in pieces) if pieces else 0.0
+    pieces = [piece for piece in pieces if piece.height >= (_LEAST_HEIGHT if piece.line < 0 else _LOWEST) * usual]
     bands = bands_of(pieces)
     if len(bands) < 2:
         return []
     if first is not None:
         return _cuts_at(bands, lines_of(in_columns(pieces, cuts)[first]))
     gaps = [low.start - high.end for high, low in pairwise(bands)]
-    least = _between_rows(gaps)
+    least = _between_rows([max(gap, _LEAST_BAND * usual) for gap in gaps])
     if least > 0:
         return [(high.end + low.start) / 2 for high, low in pairwise(bands) if low.start - high.end >= least]
     starts = _starting_lines(pieces, cuts, len(bands))
@@ -158,7 +192,7 @@ def _between_rows(gaps: Sequence[float]) -> float:
 
     The heights are parted in two where that makes both parts most alike in themselves, in logarithms (Otsu 1979).
     """
-    heights = np.sort(np.log(np.maximum(np.array(gaps), 1.0)))
+    heights = np.sort(np.log(np.array(gaps)))
     best, at = 0.0, 0
     for cut in range(1, len(heights)):
         low, high = heights[:cut], heights[cut:]

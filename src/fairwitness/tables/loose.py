@@ -123,18 +123,24 @@ def make_grid(
     """The grid with those edges; cells of a row are one where writing goes over the gap between them."""
     columns, rows = len(edges_x) - 1, len(edges_y) - 1
     xs, ys = tuple(round(x) for x in edges_x), tuple(round(y) for y in edges_y)
-    reach = _CROSS * text_px
     cells = []
     for row, (top, bottom) in enumerate(pairwise(ys)):
         own = [piece for piece in inside if top <= piece.middle < bottom]
-        column = 0
-        while column < columns:
-            end = column + 1
-            while end < columns and any(p.x0 < xs[end] - reach and p.x1 > xs[end] + reach for p in own):
-                end += 1
+        open_cuts = [at for at in range(1, columns) if _goes_over(own, xs, at, _CROSS * text_px, row < header_rows)]
+        starts = [at for at in range(columns) if at not in open_cuts]
+        for column, end in pairwise([*starts, columns]):
             cells.append(GridCell(row, column, 1, end - column, (xs[column], top, xs[end], bottom)))
-            column = end
     return Grid(kind, (xs[0], ys[0], xs[-1], ys[-1]), rows, columns, tuple(cells), ys, xs, min(header_rows, rows))
+
+
+def _goes_over(own: Sequence[Piece], xs: Sequence[int], at: int, reach: float, is_header: bool) -> bool:
+    """Whether the writing of a row makes the cells beside edge `at` one.
+
+    Below headers it must be all that stands in them: traces of stamps go over gaps too.
+    """
+    over = [piece for piece in own if piece.x0 < xs[at] - reach and piece.x1 > xs[at] + reach]
+    beside = [piece for piece in own if piece.x1 > xs[at - 1] and piece.x0 < xs[at + 1]]
+    return bool(over) and (is_header or len(over) == len(beside) == 1)
 
 
 def _inside(pieces: Sequence[Piece], box: Box) -> list[Piece]:

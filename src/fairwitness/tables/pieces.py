@@ -19,6 +19,7 @@ _LEAST_DARKER = 18.0  # of 255
 _GAP = 0.55  # of the height of a line of text: wider, a gap parts pieces
 _LEAST = 0.25  # of that height: what is smaller both ways is a speck
 _HIGHEST = 2.5
+_TRACE_PX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,17 @@ def letters_of(grey: Image, rulings: Mask, text_px: float) -> NDArray[np.uint8]:
     return np.asarray(keep.astype(np.uint8)[labels])
 
 
-def pieces_of(letters: NDArray[np.uint8], lines: Sequence[Quad], text_px: float) -> list[Piece]:
-    """The pieces of all lines of text, and of ink that is in none of them but as large as letters, by their tops."""
+def pieces_of(
+    letters: NDArray[np.uint8], lines: Sequence[Quad], text_px: float, stamped: Mask | None = None
+) -> list[Piece]:
+    """The pieces of all lines of text, and of ink that is in none of them but as large as letters, by their tops.
+
+    `stamped` is where a stamp was taken off: outside lines, ink there is its trace.
+    """
     height, width = letters.shape
     left = letters.copy()
+    if stamped is not None:
+        left[cv2.dilate(stamped.astype(np.uint8), np.ones((_TRACE_PX, _TRACE_PX), np.uint8)) > 0] = 0
     found: list[Piece] = []
     for number, quad in enumerate(lines):
         box = box_of(quad, width, height)

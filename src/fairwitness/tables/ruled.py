@@ -16,7 +16,8 @@ _TOUCH = 0.6  # gap at a corner, in heights of a line of text
 _SAME = 0.55  # closer than that, two rulings are one, or a double one
 _BAND = 0.35  # to each side, in which the ink of a ruling is looked for
 _PRESENT = 0.5  # share of the way between two crossings that must be drawn
-_WHOLE = 0.85  # the same on a line that is drawn in few places
+_WHOLE = 0.9  # the same on a line that is drawn in few places
+_BENT = 0.04  # heights of a line of text by which it may be bent there: more is a stamp or an arc by hand
 _FEW = 0.3  # of the ways along a line
 _WEAK = 0.2  # enough where otherwise a cell would be no rectangle
 _OPEN = 0.9  # a ruling that goes on so far beyond the last one across it ends a row that is open
@@ -193,21 +194,26 @@ def _close_open_ends(frame: _Frame, above: bool, below: bool) -> None:
 def _measured(ys: list[float], xs: list[float], rulings: Rulings, text_px: float) -> _Frame:
     """The frame with its shares; what a line shows in few places only counts where it is whole.
 
-    So a stroke by hand, or strokes of letters that happen to stand in a line, part nothing.
+    So a stroke by hand, the arc of a stamp, or strokes of letters that happen to stand in a line, part nothing.
     """
     band = max(2, round(_BAND * text_px))
-    along, along_at = _drawn(rulings.along_mask, ys, xs, band)
-    down, down_at = _drawn(rulings.down_mask.T, xs, ys, band)
-    for shares in (along, down):
+    along, along_at, along_bent = _drawn(rulings.along_mask, ys, xs, band)
+    down, down_at, down_bent = _drawn(rulings.down_mask.T, xs, ys, band)
+    for shares, bent in ((along, along_bent), (down, down_bent)):
         few = (shares >= _PRESENT).mean(axis=1) < _FEW
-        shares[few] = np.where(shares[few] >= _WHOLE, shares[few], 0.0)
+        is_whole = (shares[few] >= _WHOLE) & (bent[few] <= max(0.6, _BENT * text_px))
+        shares[few] = np.where(is_whole, shares[few], 0.0)
     return _Frame(ys, xs, along, down, along_at, down_at)
 
 
-def _drawn(mask: NDArray[np.uint8], ats: list[float], crossings: list[float], band: int) -> tuple[Share, Share]:
-    """For each line and each way between two crossings: the share that is drawn, and where it runs."""
+def _drawn(mask: NDArray[np.uint8], ats: list[float], crossings: list[float], band: int) -> tuple[Share, Share, Share]:
+    """For each line and each way between two crossings: the share that is drawn, where it runs, how it is bent.
+
+    The last is the standard deviation from a level line, in pixels.
+    """
     height, width = mask.shape
     shares = np.zeros((len(ats), len(crossings) - 1))
+    bent = np.zeros_like(shares)
     where = np.repeat(np.array(ats)[:, None], len(crossings) - 1, axis=1)
     for i, at in enumerate(ats):
         top = max(0, round(at) - band)
@@ -219,8 +225,11 @@ def _drawn(mask: NDArray[np.uint8], ats: list[float], crossings: list[float], ba
             shares[i, j] = part.any(axis=0).mean()
             if shares[i, j] > _WEAK:
                 rows = part.sum(axis=1)
-                where[i, j] = top + float((rows * np.arange(len(rows))).sum() / rows.sum())
-    return shares, where
+                numbers = np.arange(len(rows))
+                where[i, j] = top + float((rows * numbers).sum() / rows.sum())
+                drawn = part.sum(axis=0)
+                bent[i, j] = np.std((part * numbers[:, None]).sum(axis=0)[drawn > 0] / drawn[drawn > 0])
+    return shares, where, bent
 
 
 def _grid(frame: _Frame) -> Grid:

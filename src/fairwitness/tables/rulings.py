@@ -25,6 +25,7 @@ _DENSE = 0.85  # share of so long a way that must be dark; lines of letters are 
 _FAINTEST = 7.0  # of 255, after smoothing
 _NOISES = 4.0  # standard deviations of what is no line
 _EDGE = 0.12  # of the height of a line as it was found: beyond, there is no writing
+_TRACE_PX = 5
 _WRITTEN = 0.6  # share of a piece that lies in writing: that is strokes of letters, or struck words
 
 
@@ -57,9 +58,14 @@ class Rulings:
         return np.asarray((self.along_mask | self.down_mask) > 0)
 
 
-def find_rulings(grey: Image, text_px: float, lines: Sequence[Quad]) -> Rulings:
-    """The rulings of a level grey page whose lines of text are `lines`, and `text_px` high."""
+def find_rulings(grey: Image, text_px: float, lines: Sequence[Quad], stamped: Mask | None = None) -> Rulings:
+    """The rulings of a level grey page whose lines of text are `lines`, and `text_px` high.
+
+    `stamped` is where a stamp was taken off: its traces are no rulings either.
+    """
     writing = _writing(lines, grey.shape)
+    if stamped is not None:
+        writing[cv2.dilate(stamped.astype(np.uint8), np.ones((_TRACE_PX, _TRACE_PX), np.uint8)) > 0] = 1
     along_mask, along = _direction(grey, writing, text_px, _SHORTEST_ALONG)
     down_mask, down = _direction(_transposed(grey), _transposed(writing), text_px, _SHORTEST_DOWN)
     return Rulings(along, down, along_mask, _transposed(down_mask))
