@@ -1,4 +1,4 @@
-"""A rival of `bench_lists`: wired-table-rec with rapidocr, in a process of its own. Reads JSON lines, answers JSON lines.
+"""A rival of `bench_lists`: wired-table-rec with rapidocr, in a process of its own. JSON lines in, JSON lines out.
 
     in:  {"path": "path of a PNG", "borderless": false}
     out: {"tables": [[[row, column, row span, column span, "text"], ...]], "cpu_s": 1.0}

@@ -14,6 +14,7 @@ from examples.synthetic_lists.files import (
     write_scan_pdf,
     write_text_pdf,
 )
+from examples.synthetic_lists.found import perfect_tables
 from examples.synthetic_lists.pages import draw_page, draw_pages, sheet_of
 from examples.synthetic_lists.rows import PAGES, ROWS, SLIPS, make_list, make_other_list
 from examples.synthetic_lists.sets import SETS, MadeSet, wide_list
@@ -52,6 +53,7 @@ __all__ = [
     "draw_pages",
     "make_list",
     "make_other_list",
+    "perfect_tables",
     "sheet_of",
     "stamped",
     "table_of",

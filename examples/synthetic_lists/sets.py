@@ -54,7 +54,7 @@ class MadeSet:
 
 def whole_list(seed: int = 2019) -> MadeSet:
     """The ruled list of 667 rows on 137 pages."""
-    return _plain("whole", make_list(seed), "ruled")
+    return _plain("whole_list", make_list(seed), "ruled")
 
 
 def dense(seed: int = 2019) -> MadeSet:
@@ -122,7 +122,7 @@ def split_column(seed: int = 2019) -> MadeSet:
     """From the middle of the page on, the last column is two."""
     one = make_list(seed + 10, pages=2, rows=12)
     extra = replace(one.columns[-1], name="checked", title="核查", width_pt=30)
-    rows = tuple((*row, "" if row[0] == "" else _checked(one, number)) for number, row in enumerate(one.rows))
+    rows = tuple((*row, _checked(one, number)) for number, row in enumerate(one.rows))
     one = replace(one, columns=(*one.columns, extra), rows=rows)
     return MadeSet("split_column", one, tuple(_split(one, page) for page in range(2)))
 
@@ -266,8 +266,10 @@ def _with_second(one: TrueList, page: int) -> Sheet:
 
 
 def _checked(one: TrueList, row: int) -> str:
-    """What the column that splits off says: nothing above the place where it does."""
-    return "已核" if _splits(one, row) and row % 2 else ""
+    """What the column that splits off says: above the place where it does, both share one merged cell."""
+    if not _splits(one, row):
+        return one.rows[row][-1]
+    return "已核" if row % 2 else ""
 
 
 def _splits(one: TrueList, row: int) -> bool:
