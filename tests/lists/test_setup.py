@@ -1,10 +1,14 @@
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 
 from fairwitness.core.tables import Layout
+from fairwitness.lists.assembling import WHY_UNPLACED
 from fairwitness.lists.errors import BadSetup
 from fairwitness.lists.rule_kinds import RULE_KINDS
-from fairwitness.lists.setup import PageRange, Setup, parse_setup, write_setup
+from fairwitness.lists.setup import CORRECTION_KINDS, PageRange, Setup, parse_setup, write_setup
 from tests.lists.strategies import setups
 
 WHOLE = """\
@@ -134,3 +138,14 @@ def test_a_pattern_that_could_run_for_ever_is_still_linear_and_one_with_back_ref
     assert parse_setup(head + "'(a+)+b'").rules
     with pytest.raises(BadSetup):
         parse_setup(head + r"'(a)\1'")
+
+
+def test_the_set_up_in_the_documents_is_one_and_every_kind_of_rule_and_correction_is_told():
+    text = (Path(__file__).parents[2] / "docs" / "lists.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    setup = parse_setup(example)
+    assert setup.columns and setup.rules and setup.corrections and setup.layout
+    for kind, says in RULE_KINDS.items():
+        assert f"| `{kind}` | {says.says} |" in text
+    for word in (*CORRECTION_KINDS, *WHY_UNPLACED):
+        assert f"`{word}`" in text, word

@@ -85,6 +85,8 @@ def tells_errors(command: F) -> F:
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
+        except click.ClickException:
+            raise
         except Exception as error:  # the message of an unforeseen error may hold leaked text or paths, its place not
             _fail(_unforeseen(error), bool(kwargs.get("as_json")))
 

@@ -26,6 +26,8 @@ COMMANDS = {
     "new": "lists:new",
     "set": "lists:set_command",
     "show": "lists:show",
+    "check": "list_rows:check_command",
+    "export": "list_rows:export_command",
     "progress": "keying:progress",
     "agreement": "keying:agreement",
     "values": "keying:values",

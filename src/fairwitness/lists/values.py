@@ -19,6 +19,7 @@ from fairwitness.facts.partial import PartialDate
 INTERPUNCTS = "·•・･‧∙⋅●・ㆍ᛫"
 """Signs that stand for the dot between the parts of a name; all become the middle dot, U+00B7."""
 _DOTS = re.compile(rf"[ ]*[{INTERPUNCTS}][ ]*")
+_STEADY = 3
 _FIGURES = re.compile(r"[0-9]+")
 _SHORT_DATE = re.compile(r"([12][0-9]{3})[ ]?[-./,年][ ]?([0-9]{1,2})(?:[ ]?[-./,月][ ]?([0-9]{1,2})[ ]?[日号]?|月)?")
 _RUN_DATE = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})?")
@@ -64,9 +65,18 @@ def comparison_form(column: Column, text: str) -> str:
     normal form, so that ２０１７．３ and 2017-03 are the same; in names one middle dot for all its kinds. Small and
     capital letters differ, and so does everything that somebody could mean.
     """
+    form = _form(column, text)
+    for _ in range(_STEADY):  # taking blanks out may leave signs side by side that have a normal form of their own
+        again = form if form.isascii() else _form(column, form)
+        if again == form:
+            break
+        form = again
+    return form
+
+
+def _form(column: Column, text: str) -> str:
     if column.kind in ("date", "number", "identity"):
-        value = value_of(column, text)
-        return value.normal or _figures_of(text)
+        return value_of(column, text).normal or _figures_of(text)
     return _name_form(text) if column.kind == "name" else plain_text(text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, TextIO
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -15,7 +16,7 @@ def safe_cell(value: object) -> str:
     Source: OWASP, CSV Injection. A leading apostrophe is how such programs mark text themselves.
     """
     text = "" if value is None else str(value)
-    is_number = isinstance(value, int | float)
+    is_number = isinstance(value, int | float | Decimal)
     return f"'{text}" if text.startswith(_STARTS_FORMULA) and not is_number else text
 
 

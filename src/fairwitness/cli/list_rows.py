@@ -1,0 +1,76 @@
+"""Commands about the rows of a list: check, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fairwitness.cli.common import case_argument, json_option, print_json, reading_case, tells_errors
+from fairwitness.cli.lists import list_argument
+from fairwitness.cli.marking import by_option
+from fairwitness.work.checking_lists import check_list
+from fairwitness.work.kept_lists import kept_list
+from fairwitness.work.keying import Desk
+from fairwitness.work.list_export import FORMS, ExportForm, ExportOptions, export_list, read_key, write_private
+from fairwitness.work.list_table import Personal
+from fairwitness.work.printing_rules import checked, exported
+
+
+@click.command("check")
+@case_argument
+@list_argument
+@json_option
+@tells_errors
+def check_command(case: Path, name: str, as_json: bool) -> None:
+    """Check the rows of LIST against themselves by the rules of its set-up (docs/lists.md). Nobody is asked."""
+    with reading_case(case) as opened:
+        found = check_list(Desk(opened, kept_list(opened, name)))
+    if as_json:
+        print_json(found.as_json())
+    else:
+        click.echo(checked(found))
+
+
+@click.command("export")
+@case_argument
+@list_argument
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMS)),
+    default="csv",
+    show_default=True,
+    help="; ".join(f"{name}: {what}" for name, what in FORMS.items()) + ".",
+)
+@click.option(
+    "--pseudonyms",
+    "key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="KEYFILE",
+    help="Names and identity numbers as HMAC-SHA-256 under the key in this file, which is made if it is not there.",
+)
+@click.option("--with-personal", is_flag=True, help="Personal columns too, in plain text. Needs --by; it is logged.")
+@click.option("--proposals", is_flag=True, help="What the machine read too, where nobody decided.")
+@click.option("--excel", is_flag=True, help="Begin the CSV with the mark by which Excel knows UTF-8.")
+@by_option
+@json_option
+@tells_errors
+def export_command(
+    case: Path, name: str, file: Path, form: ExportForm, key: Path | None, with_personal: bool, proposals: bool,
+    excel: bool, by: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Write the rows of LIST to FILE, each cell with its cite; personal columns are withheld unless asked for."""
+    if key is not None and with_personal:
+        raise click.UsageError("--pseudonyms and --with-personal exclude one another.")
+    with reading_case(case) as opened:
+        secret = read_key(key, case) if key is not None else b""
+        personal: Personal = "plain" if with_personal else "pseudonyms" if secret else "withheld"
+        options = ExportOptions(form, personal, secret, proposals, excel)
+        done = export_list(opened, Desk(opened, kept_list(opened, name)), options, by)
+        write_private(file, done.data)
+    if as_json:
+        print_json(done.as_json())
+    else:
+        click.echo(exported(done))
