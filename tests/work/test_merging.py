@@ -240,6 +240,7 @@ HOSTILE: dict[str, Any] = {
     "no cell": lambda f: add(f, said(about=ABOUT[:22] + "../../etc/passwd")),
     "what it replaces is not there": lambda f: add(f, said(replaces="ab" * 32)),
     "rows that are not there": lambda f: add(f, said(about="list:" + ABOUT[5:21], what="rows", value="ab" * 32)),
+    "a sample that is none": lambda f: add(f, said(about="list:" + ABOUT[5:21], what="draw:" + "ab" * 8, value="{}")),
     "a view in place of the table": lambda f: [
         forge(f, "ALTER TABLE judgement RENAME TO old"),
         forge(f, "CREATE VIEW judgement AS SELECT * FROM old"),

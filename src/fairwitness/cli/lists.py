@@ -32,6 +32,7 @@ COMMANDS = {
     "agreement": "keying:agreement",
     "values": "keying:values",
     "find": "lists_finding:find_command",
+    "audit": "keying:audit",
 }
 """Name of each command of the group, in the order of the help, with its module and function."""
 

@@ -145,7 +145,7 @@ def _refuse(by: str, mode: Mode, said: list[Judgement]) -> None:
         raise CellDecided("A third person has decided what this cell holds.")
     if mode == "audit" and did - {"audit"}:
         raise NotBlind("You have entered this cell before, so you cannot audit it.")
-    if mode == "adjudicate" and {_mode(one) for one in counts if one.by == by} & {"key", "review"}:
+    if mode == "adjudicate" and {_mode(one) for one in counts if one.by == by} & {"key", "review", "audit"}:
         raise OwnEntry("You have entered this cell, so you cannot decide between the entries.")
     if mode == "adjudicate" and not counts:
         raise NotFound("Nobody has entered this cell yet.", advice="Key it, or review what the machine proposes.")

@@ -38,9 +38,11 @@ from fairwitness.work.cell_entries import (
     Status,
     entry_of,
     is_entry,
+    same_answer,
     state_of,
     what_of,
 )
+from fairwitness.work.draws import Draw, draws_of
 from fairwitness.work.entering import BadEntry, CellDecided, EntryStale, NotBlind, OwnEntry, cell_of, enter, undo
 from fairwitness.work.judging import signature
 from fairwitness.work.kept_lists import KeptList, list_data, setup_of
@@ -145,11 +147,14 @@ class Desk:
         self._heads: dict[str, dict[str, Entry]] = {}  # cell: judgement: entry; none that was replaced
         self._replaced: set[str] = set()
         self._states: dict[str, CellState] = {}
+        self._draws: list[Draw] | None = None
+        self._frames: dict[str, dict[str, str]] = {}
         self.refresh()
 
     def refresh(self) -> bool:
         """The desk knows what was entered until now; False if that was nothing."""
         with self._lock:
+            self._draws = None
             rows = self._case.queries.judgement_rows(f"{CELL}{self.kept.id}:", self._seq)
             for seq, name, about, what, value, at, replaces, by in rows:
                 self._seq = seq
@@ -202,6 +207,13 @@ class Desk:
         wanted = {"key": "double", "review": "review"}.get(mode)
         return wanted is None or not self.kept.setup or self.keying_of(column) == wanted
 
+    def draws(self) -> list[Draw]:
+        """The samples of audits of the list, the oldest first, as of the last refresh."""
+        if self._draws is None:
+            self._draws = draws_of(self._case, self.kept)
+            self._frames = {one.id: one.decided_by for one in self._draws}
+        return self._draws
+
     def left_over(self) -> list[str]:
         """Names of cells that people entered and that the list, set up anew, has no more; nothing of them is lost."""
         with self._lock:
@@ -214,7 +226,6 @@ class Desk:
         column: str | None = None,
         order: Order = "doubtful",
         part: tuple[int, int] = (1, 1),
-        among: Iterable[str] | None = None,
         draw: str = "",
     ) -> list[str]:
         """Names of the cells that wait for that person in that mode.
@@ -222,11 +233,15 @@ class Desk:
         Without `column`, those of the columns that the set-up wants keyed, or reviewed; a column that is named is given
         in every mode.
         `part` (i, n) takes the rows that fall to the i-th of n groups of people, the same on every copy of the case.
-        `among` names the cells of an audit and `draw` its sample (`work.auditing.audit_queue`).
-        Doubtful cells come first, or those of the first rows.
+        In an audit they are those of the sample `draw`, or of the last one, in a random order; none without a sample.
+        Otherwise doubtful cells come first, or those of the first rows.
         """
         by = signature(person)
-        some: Iterable[str] = self.cells if among is None else (one for one in among if one in self.cells)
+        some: Iterable[str] = self.cells
+        if mode == "audit":
+            draw = draw or next((one.id for one in reversed(self.draws())), "")
+            sample = next((one.cells for one in self.draws() if one.id == draw), ())
+            some = [cell for cell in sample if cell in self.cells]
         waiting = [
             placed
             for placed in map(self.cells.__getitem__, some)
@@ -234,7 +249,8 @@ class Desk:
             and part_of(placed.row.id, part[1]) == part[0]
             and self._waits(placed.name, by, mode, draw)
         ]
-        waiting.sort(key=_doubt if order == "doubtful" else _by_rows)
+        if mode != "audit":
+            waiting.sort(key=_doubt if order == "doubtful" else _by_rows)
         return [placed.name for placed in waiting]
 
     def shown_to(self, person: str, mode: Mode, cell: str, draw: str = "") -> Shown:
@@ -254,10 +270,10 @@ class Desk:
         if (mode == "key" and did - {"key"}) or (mode == "audit" and did - {"audit"}):
             raise NotBlind("You have seen what others or the machine say of this cell.")
         if mode == "adjudicate":
-            if any(one.by == by and one.state and one.mode in ("key", "review") for one in said):
+            if any(one.by == by and one.state and one.mode != "adjudicate" for one in said):
                 raise OwnEntry("You have entered this cell, so you cannot decide between the entries.")
             asked = tuple(one.note for one in said if one.state == "ask" and one.note)
-            return Shown(placed, mode, own, replaces, None, _without_names(said), asked)
+            return Shown(placed, mode, own, replaces, None, without_names(said), asked)
         if mode == "review":
             read = placed.cell
             proposal = Proposal(read.text, read.confidence, read.engine, read.alternatives, read.flags)
@@ -288,6 +304,18 @@ class Desk:
     def _entries(self, cell: str) -> tuple[Entry, ...]:
         return tuple(sorted(self._heads.get(cell, {}).values(), key=lambda one: (one.at, one.id)))
 
+    def _disputed(self, cell: str, said: Sequence[Entry], state: CellState) -> bool:
+        """Whether an audit found something else than the list says, and nobody has decided on that yet."""
+        audited = [one for one in said if one.mode == "audit" and one.is_answer]
+        if state.value is None or not audited:
+            return False
+        form, decided = form_of(self.cells[cell].column), {one.id for one in said if one.mode == "adjudicate"}
+        self.draws()
+        return any(
+            not decided - {self._frames.get(one.draw, {}).get(cell)} and not same_answer(one, state.value, form)
+            for one in audited
+        )
+
     def _waits(self, cell: str, by: str, mode: Mode, draw: str) -> bool:
         """Whether the cell waits for that person in that mode."""
         if cell not in self._heads:
@@ -296,8 +324,8 @@ class Desk:
         did = {one.mode for one in said if one.by == by}  # what they have seen, also where they took it back
         counts = {one.mode for one in said if one.by == by and one.state}
         if mode == "adjudicate":
-            waits = state.status in ("differs", "conflict") or bool(state.asked)
-            return waits and not counts & {"key", "review"}
+            waits = state.status in ("differs", "conflict") or bool(state.asked) or self._disputed(cell, said, state)
+            return waits and not counts & {"key", "review", "audit"}
         if mode == "audit":
             return not did - {"audit"} and not any(one.draw == draw and one.state for one in said if one.draw)
         if state.status not in ("open", "once"):
@@ -345,7 +373,7 @@ def _by_rows(placed: Placed) -> int:
     return placed.place
 
 
-def _without_names(said: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
+def without_names(said: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
     """The answers of others, each once, in the order of a hash of them."""
-    found = {(str(one.state), one.text) for one in said if one.is_answer and one.mode != "audit"}
+    found = {(str(one.state), one.text) for one in said if one.is_answer}
     return tuple(sorted(found, key=lambda one: hashlib.sha256("\n".join(one).encode()).digest()))

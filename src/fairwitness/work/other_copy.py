@@ -28,8 +28,9 @@ from fairwitness.core.lists import List, list_from_bytes
 from fairwitness.core.records import Judgement
 from fairwitness.custody.checkpoint import MAX_CHECKPOINT_CHARS, Checkpoint, decode
 from fairwitness.work.cell_entries import CELL, entry_of, is_entry
+from fairwitness.work.draws import DRAW, parse_draw
 from fairwitness.work.judging import MAX_TEXT_CHARS, BadSignature, signature
-from fairwitness.work.kept_lists import LIST, NAME, ROWS, SETUP
+from fairwitness.work.kept_lists import NAME, ROWS, SETUP
 
 OLDEST_FORMAT = 5  # the first in which judgements are signed
 MAX_JUDGEMENTS = 5_000_000
@@ -194,8 +195,13 @@ def _check_answer(made: Judgement) -> None:
                 raise ValueError("no question")
         except ValueError:
             raise DamagedCopy("An entry in the copy is none.") from None
-    elif made.about.startswith(LIST) and not _WHAT_OF_LIST.fullmatch(made.what):
+    elif not _WHAT_OF_LIST.fullmatch(made.what):
         raise DamagedCopy("A judgement about a list in the copy answers no question that we know.")
+    elif made.what.startswith(DRAW) and made.value:
+        try:
+            parse_draw(made.value)
+        except ValueError:
+            raise DamagedCopy("A sample of an audit in the copy is none.") from None
     if made.what == ROWS and made.value and not _DIGEST.fullmatch(made.value):
         raise DamagedCopy("The rows of a list in the copy have no digest.")
     if len(made.value) > MAX_TEXT_CHARS and made.about.startswith(CELL):

@@ -10,6 +10,7 @@ from typing import Any
 from fairwitness.core.lists import List
 from fairwitness.core.ranges import write_ranges
 from fairwitness.work.agreeing import ColumnAgreement
+from fairwitness.work.auditing import Audit
 from fairwitness.work.cell_entries import STATUSES
 from fairwitness.work.finding_tables import FoundTables
 from fairwitness.work.kept_lists import KeptList
@@ -76,6 +77,18 @@ def values(found: Iterable[CellValue]) -> str:
         f"{one.row:>6}  {one.column:<16} {one.status:<12} {one.state} {safe(one.text) if one.text else ''}".rstrip()
         for one in found
     )
+
+
+def audit(found: Audit) -> str:
+    """The error rate of each column and of the list."""
+    draw = found.draw
+    lines = [f"{draw.id}  {count(found.overall.drawn, 'cell')} drawn by {safe(draw.by)}, seed {safe(draw.seed)}"]
+    for one in (*found.columns, found.overall):
+        told = str(one.share) if one.share is not None else f"{one.done:,} of {one.drawn:,} entered again"
+        unsettled = f"; {one.unsettled:,} of the wrong ones wait for a further person" if one.unsettled else ""
+        lines.append(f"  {one.column or 'the whole list':<16} {told}; {one.wrong:,} wrong{unsettled}")
+    lines.append("  part of the list" if found.attached else "  not made part of the list (--attach)")
+    return "\n".join(lines)
 
 
 def merged(found: Merged) -> str:
