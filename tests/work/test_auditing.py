@@ -119,6 +119,8 @@ def test_only_somebody_who_entered_nothing_of_a_cell_audits_it_and_sees_nothing(
     assert (shown.proposal, shown.answers, shown.own) == (None, (), None)
     enter(case, kept, names[0], "egret", "audit", "text", "x", draw=draw.id)
     assert Desk(case, kept).state(names[0]).status == "agreed"
+    own = Desk(case, kept).shown_to("egret", "audit", names[0]).own  # of the last sample, if none is named
+    assert own is not None and own.text == "x"
     assert names[0] not in audit_queue(Desk(case, kept), "gull")
 
 

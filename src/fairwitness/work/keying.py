@@ -214,6 +214,10 @@ class Desk:
             self._frames = {one.id: one.decided_by for one in self._draws}
         return self._draws
 
+    def last_draw(self) -> str:
+        """The id of the sample that was drawn last; empty if none was."""
+        return next((one.id for one in reversed(self.draws())), "")
+
     def left_over(self) -> list[str]:
         """Names of cells that people entered and that the list, set up anew, has no more; nothing of them is lost."""
         with self._lock:
@@ -239,7 +243,7 @@ class Desk:
         by = signature(person)
         some: Iterable[str] = self.cells
         if mode == "audit":
-            draw = draw or next((one.id for one in reversed(self.draws())), "")
+            draw = draw or self.last_draw()
             sample = next((one.cells for one in self.draws() if one.id == draw), ())
             some = [cell for cell in sample if cell in self.cells]
         waiting = [
@@ -254,7 +258,7 @@ class Desk:
         return [placed.name for placed in waiting]
 
     def shown_to(self, person: str, mode: Mode, cell: str, draw: str = "") -> Shown:
-        """What that person may see of the cell before they enter it.
+        """What that person may see of the cell before they enter it; in an audit, of that sample or of the last one.
 
         Raises:
             NotBlind: if they have seen too much to key or to audit it.
@@ -262,7 +266,7 @@ class Desk:
             OwnEntry: if they entered what they would have to decide on.
         """
         placed, by, said = self.placed(cell), signature(person), self.entries(cell)
-        what = what_of(mode, by, draw)
+        what = what_of(mode, by, draw or self.last_draw() if mode == "audit" else "")
         same = [one for one in said if one.what == what and one.state]
         own = next((one for one in reversed(same) if one.by == by), None)
         replaces = " ".join(one.id for one in same)

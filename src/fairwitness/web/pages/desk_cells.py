@@ -158,7 +158,7 @@ def _cards(
 
 
 def _queue(desk: Desk, person: str, work: Work) -> list[str]:
-    return desk.queue(person, work.mode, work.column or None, work.order)
+    return desk.queue(person, work.mode, work.column or None, work.order, draw=work.draw)
 
 
 def _grouped(desk: Desk, waiting: Sequence[str], work: Work, most: int) -> list[list[str]]:
@@ -307,7 +307,7 @@ def _keep(request: Request, desk: Desk, person: str, work: Work, answer: Answer,
         prefilled,
         answer.replaces,
         note=note,
-        draw=work.draw if work.mode == "audit" else "",
+        draw=(work.draw or desk.last_draw()) if work.mode == "audit" else "",
     )
 
 
