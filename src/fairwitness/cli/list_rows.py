@@ -1,4 +1,4 @@
-"""Commands about the rows of a list: check, export."""
+"""Commands about the rows of a list: guess, make, check, export."""
 
 from __future__ import annotations
 
@@ -9,12 +9,47 @@ import click
 from fairwitness.cli.common import case_argument, json_option, print_json, reading_case, tells_errors
 from fairwitness.cli.lists import list_argument
 from fairwitness.cli.marking import by_option
+from fairwitness.work import printing_lists
 from fairwitness.work.checking_lists import check_list
-from fairwitness.work.kept_lists import kept_list
+from fairwitness.work.kept_lists import kept_list, list_data
 from fairwitness.work.keying import Desk
 from fairwitness.work.list_export import FORMS, ExportForm, ExportOptions, export_list, read_key, write_private
 from fairwitness.work.list_table import Personal
+from fairwitness.work.making_lists import guessed_setup, make_rows
 from fairwitness.work.printing_rules import checked, exported
+
+
+@click.command("guess")
+@case_argument
+@click.argument("document")
+@click.option("--name", default="", help="Name of the list.")
+@json_option
+@tells_errors
+def guess_command(case: Path, document: str, name: str, as_json: bool) -> None:
+    """Print a set-up (TOML) guessed from the tables found in DOCUMENT, for you to correct (docs/lists.md)."""
+    with reading_case(case) as opened:
+        setup = guessed_setup(opened, document, name)
+    if as_json:
+        print_json({"setup": setup})
+    else:
+        click.echo(setup, nl=False)
+
+
+@click.command("make")
+@case_argument
+@list_argument
+@by_option
+@json_option
+@tells_errors
+def make_command(case: Path, name: str, by: str, as_json: bool) -> None:
+    """Put the tables found on the pages of LIST together into its rows, as its set-up says; do so again at any time."""
+    with reading_case(case) as opened:
+        made = make_rows(opened, name, by)
+        data = list_data(opened, made)
+    if as_json:
+        print_json(made.as_json() | printing_lists.counts_of(data))
+    else:
+        click.echo(printing_lists.list_with_rows(made, data))
 
 
 @click.command("check")

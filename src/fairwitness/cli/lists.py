@@ -26,6 +26,8 @@ COMMANDS = {
     "new": "lists:new",
     "set": "lists:set_command",
     "show": "lists:show",
+    "guess": "list_rows:guess_command",
+    "make": "list_rows:make_command",
     "check": "list_rows:check_command",
     "export": "list_rows:export_command",
     "progress": "keying:progress",

@@ -22,6 +22,7 @@ _CODE_ROWS = 20
 _CODE_CHARS = 12
 _FREE_CHARS = 25
 _NAME_TITLE = re.compile(r"姓名|名字|ئىسم|исмі|фио|аты|ism|name|ad[ıi]? ?soyad", re.IGNORECASE)
+_TOLD_APART: tuple[ColumnKind, ...] = ("number", "date")
 _SCHEMES = ("cn-resident", "kz-iin", "uz-pinfl", "tr-kimlik", "ru-snils")  # each has a checksum or a date to know it by
 
 
@@ -36,10 +37,16 @@ def guess_setup(pages: Iterable[PageTables], name: str = "") -> Setup:
     count = max(weight, key=lambda columns: (weight[columns], columns))
     alike = [table for table in tables if table.columns == count]
     right_to_left = _is_right_to_left(alike)
-    texts = _texts_by_column(alike, count)
-    titles = _titles(alike[0], count)
+    headers = alike[0].header_rows or int(_begins_with_header(alike[0], count))
+    titles = _titles(alike[0], count, headers)
+    texts = _texts_by_column(alike, titles)
     columns = [_guess_column(titles[at], texts[at]) for at in range(count)]
-    return Setup(name=name, right_to_left=right_to_left, columns=_with_names(columns[:: -1 if right_to_left else 1]))
+    return Setup(
+        name=name,
+        header_rows=headers if headers != alike[0].header_rows else -1,
+        right_to_left=right_to_left,
+        columns=_with_names(columns[:: -1 if right_to_left else 1]),
+    )
 
 
 def _is_right_to_left(tables: Sequence[Table]) -> bool:
@@ -50,22 +57,40 @@ def _is_right_to_left(tables: Sequence[Table]) -> bool:
     return arabic > sum(found.values()) - found[0] - arabic
 
 
-def _titles(table: Table, count: int) -> list[str]:
+def _begins_with_header(table: Table, count: int) -> bool:
+    """Whether the first row says what the columns hold: it has no number or date where all others have one."""
+    first, rest = [""] * count, [list[str]() for _ in range(count)]
+    for cell in table.cells:
+        if cell.row == 0:
+            first[cell.column] = cell.text
+        elif cell.text.strip():
+            rest[cell.column].append(cell.text)
+    like = [
+        not value_of(Column("x", kind=kind), title).problem
+        for title, texts in zip(first, rest, strict=True)
+        for kind in _TOLD_APART
+        if title.strip() and len(texts) > 1 and _fits(kind, texts)
+    ]
+    return bool(like) and not any(like)
+
+
+def _titles(table: Table, count: int, headers: int) -> list[str]:
     """What the header rows say above each column, from top to bottom, each once."""
     titles: list[list[str]] = [[] for _ in range(count)]
     for cell in sorted(table.cells, key=lambda cell: (cell.row, cell.column)):
-        if cell.row < table.header_rows:
+        if cell.row < headers:
             for at in range(cell.column, min(count, cell.column + cell.column_span)):
                 titles[at].append(plain_text(cell.text))
     return [" ".join(dict.fromkeys(filter(None, parts)))[:200] for parts in titles]
 
 
-def _texts_by_column(tables: Sequence[Table], count: int) -> list[list[str]]:
-    texts: list[list[str]] = [[] for _ in range(count)]
+def _texts_by_column(tables: Sequence[Table], titles: list[str]) -> list[list[str]]:
+    texts: list[list[str]] = [[] for _ in titles]
     rows = 0
     for table in tables:
         for cell in table.cells:
-            if cell.row >= table.header_rows and cell.column_span == 1 and cell.text.strip():
+            is_title = cell.row < table.header_rows or plain_text(cell.text) == titles[cell.column]
+            if not is_title and cell.column_span == 1 and cell.text.strip():
                 texts[cell.column].append(cell.text)
         rows += table.rows
         if rows > _SAMPLE_ROWS:
