@@ -15,6 +15,7 @@ from examples.synthetic_lists.files import (
     write_text_pdf,
 )
 from examples.synthetic_lists.found import perfect_tables
+from examples.synthetic_lists.layout import NoFont
 from examples.synthetic_lists.pages import draw_page, draw_pages, sheet_of
 from examples.synthetic_lists.rows import PAGES, ROWS, SLIPS, make_list, make_other_list
 from examples.synthetic_lists.sets import SETS, MadeSet, wide_list
@@ -38,6 +39,7 @@ __all__ = [
     "SETS",
     "SLIPS",
     "MadeSet",
+    "NoFont",
     "Quad",
     "Ruling",
     "Slip",

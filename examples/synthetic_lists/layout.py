@@ -5,12 +5,15 @@ All lengths are pixels at 300 dpi, so that an image and a PDF of one page are th
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from io import BytesIO
+from pathlib import Path
 
 from PIL import ImageFont
 
@@ -28,6 +31,8 @@ FONTS = {
     "Arab": ("pylopdf_fonts_ar", "NotoNaskhArabic-Variable.ttf"),
     "Latn": ("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf"),
 }
+SYSTEM_FONTS = {"Song": ("NotoSerifCJK-Regular.ttc", 2), "Ming": ("uming.ttc", 0)}
+"""Further typefaces for Han, from Debian's fonts-noto-cjk and fonts-arphic-uming: file, number of the font inside."""
 _PIECE = re.compile(r"[A-Za-z0-9.\-/]+|\s+|.", re.DOTALL)
 _CLOSING = "，。、；：）」”"
 _ARABIC, _HAN = re.compile("[\u0600-\u06ff]"), re.compile("[\u2e80-\u9fff\uff00-\uffef]")
@@ -59,6 +64,7 @@ class Grid:
     kind: Ruling = "ruled"
     size_pt: float = SIZE_PT
     script: str = "Hani"
+    face: str = ""  # one of SYSTEM_FONTS, for Han in place of the packaged font
     to_top: bool = False  # cells begin at the top of their row, and are not in its middle
     gap: int = 0  # more room between rows, for tables without rulings
     open_top: bool = False  # no ruling there, as some printers tear a row over two pages
@@ -113,12 +119,32 @@ class Sheet:
     height: int = HEIGHT
 
 
+class NoFont(Exception):
+    """A typeface that is not on this machine."""
+
+
 @cache
 def load_font(script: str, size_pt: float) -> ImageFont.FreeTypeFont:
-    """The packaged font of a script at 300 dpi: Han, Arabic, or the one for everything else."""
+    """The packaged font of a script at 300 dpi: Han, Arabic, or the one for everything else; or one of SYSTEM_FONTS.
+
+    Raises:
+        NoFont: if that one is not installed.
+    """
+    if script in SYSTEM_FONTS:
+        name, index = SYSTEM_FONTS[script]
+        found = next((path for folder in _font_folders() for path in sorted(folder.rglob(name))), None)
+        if found is None:
+            raise NoFont(name)
+        size_px = round(size_pt * DPI / 72)
+        return ImageFont.truetype(str(found), size_px, index=index, layout_engine=ImageFont.Layout.RAQM)
     package, file = FONTS.get(script, FONTS["Latn"])
     data = resources.files(package).joinpath(file).read_bytes()
     return ImageFont.truetype(BytesIO(data), round(size_pt * DPI / 72), layout_engine=ImageFont.Layout.RAQM)
+
+
+def _font_folders() -> list[Path]:
+    told = os.environ.get("FAIRWITNESS_TEST_FONTS")
+    return [Path(name) for name in ([told] if told else []) + [f"{sys.prefix}/share/fonts", "/usr/share/fonts"]]
 
 
 def script_of(text: str, otherwise: str = "Hani") -> str:
@@ -128,6 +154,11 @@ def script_of(text: str, otherwise: str = "Hani") -> str:
     if _HAN.search(text):
         return "Hani"
     return otherwise
+
+
+def _font_of(text: str, grid: Grid) -> str:
+    script = script_of(text, grid.script)
+    return grid.face if grid.face and script == "Hani" else script
 
 
 def direction_of(script: str) -> str:
@@ -159,7 +190,7 @@ def wrapped(text: str, width: int, script: str, size_pt: float) -> tuple[str, ..
 
 
 def _pieces(text: str, width: int, script: str, size_pt: float) -> Iterator[str]:
-    pattern = _PIECE if script == "Hani" else re.compile(r"\s+|\S+")
+    pattern = _PIECE if script not in ("Arab", "Latn") else re.compile(r"\s+|\S+")
     for piece in pattern.findall(text):
         if length_of(piece, script, size_pt) <= width:
             yield piece
@@ -190,7 +221,7 @@ def _cut(cell: Setting, grid: Grid, xs: Sequence[int]) -> tuple[str, ...]:
     if cell.lines is not None:
         return cell.lines
     width = xs[cell.column + cell.column_span] - xs[cell.column] - 2 * PAD_X
-    return wrapped(cell.text, width, script_of(cell.text, grid.script), grid.size_pt)
+    return wrapped(cell.text, width, _font_of(cell.text, grid), grid.size_pt)
 
 
 def _set_cell(cell: Setting, lines: Sequence[str], grid: Grid, xs: Sequence[int], ys: Sequence[int]) -> SetCell:
@@ -202,7 +233,7 @@ def _set_cell(cell: Setting, lines: Sequence[str], grid: Grid, xs: Sequence[int]
     y = y0 + (PAD_Y if grid.to_top or grid.kind == "none" else free // 2) + round(size * 1.02)
     made = []
     for line in lines:
-        script = script_of(line, grid.script)
+        script = _font_of(line, grid)
         wide = length_of(line, script, grid.size_pt)
         at_start = x1 - PAD_X - wide if script == "Arab" else x0 + PAD_X
         x = x0 + (x1 - x0 - wide) / 2 if cell.centred else at_start

@@ -30,22 +30,30 @@ SLIPS = ("checksum", "sex", "born", "order", "serial", "duplicate", "code")
 """Mistakes that `make_list` can plant: a wrong check digit; a sex or a birth date that the number contradicts; an end
 before its beginning; a serial number left out; the number of another row; a word that the vocabulary lacks."""
 _CHARS_A_LINE = 14  # of the column of reasons
-_ROOM, _LINE, _PADDING = 2000, 50, 24  # heights in pixels: what rows have of a page, a line, and what a row adds
+ROOM_PX = 2000  # height that the rows of a page have
+_LINE, _PADDING = 50, 24  # heights of a line, and of what a row adds
 
 
 def make_list(
-    seed: int = 2019, *, pages: int = PAGES, rows: int = ROWS, slips: int = 0, uyghur_names: bool = False
+    seed: int = 2019,
+    *,
+    pages: int = PAGES,
+    rows: int = ROWS,
+    slips: int = 0,
+    uyghur_names: bool = False,
+    room_px: int = ROOM_PX,
 ) -> TrueList:
     """A list in Chinese of `rows` rows on `pages` pages, unevenly; `slips` mistakes of each kind are planted.
 
-    With `uyghur_names` the names are in Uyghur letters and all else as it is without.
+    With `uyghur_names` the names are in Uyghur letters and all else as it is without. The rows of a page are about
+    `room_px` high at most, at 300 dpi.
     """
     chance = random.Random(f"{seed}:list")
     counts = _counts(chance, pages, rows)
     whole: list[tuple[str, ...]] = []
     bounds = []
     for count in counts:
-        most_lines = max(1, (_ROOM // count - _PADDING) // _LINE)
+        most_lines = max(1, (room_px // count - _PADDING) // _LINE)
         bounds.append((len(whole), len(whole) + count))
         for _ in range(count):
             whole.append(_han_row(chance, len(whole), rows, most_lines))

@@ -62,6 +62,24 @@ def dense(seed: int = 2019) -> MadeSet:
     return _plain("dense", make_list(seed, pages=4, rows=48), "ruled")
 
 
+def song(seed: int = 2019) -> MadeSet:
+    """In the typeface of printed Chinese, which is not the packaged one.
+
+    Raises:
+        NoFont: if fonts-noto-cjk is not installed.
+    """
+    return _in_face("song", "Song", make_list(seed + 16, pages=6, rows=30))
+
+
+def ming(seed: int = 2019) -> MadeSet:
+    """In an older typeface of the same kind.
+
+    Raises:
+        NoFont: if fonts-arphic-uming is not installed.
+    """
+    return _in_face("ming", "Ming", make_list(seed + 17, pages=6, rows=30))
+
+
 def borderless(seed: int = 2019) -> MadeSet:
     """No rulings: columns and rows are known by the room between them."""
     return _plain("borderless", make_list(seed + 1, pages=6, rows=36), "none")
@@ -114,7 +132,7 @@ def households(seed: int = 2019) -> MadeSet:
 
 def two_tables(seed: int = 2019) -> MadeSet:
     """Below the list, each page has a second table with other columns, which is no part of the list."""
-    one = make_list(seed + 9, pages=3, rows=12)
+    one = make_list(seed + 9, pages=3, rows=12, room_px=1400)
     return MadeSet("two_tables", one, tuple(_with_second(one, page) for page in range(3)))
 
 
@@ -191,7 +209,20 @@ def wide_list(seed: int = 2019, *, columns: int = 200, rows: int = 50) -> TrueLi
 SETS: dict[str, Callable[..., MadeSet]] = {
     made.__name__: made
     for made in (
-        *(whole_list, dense, borderless, horizontals, frame, torn, torn_bare, torn_open, two_level_header, households),
+        *(
+            whole_list,
+            dense,
+            song,
+            ming,
+            borderless,
+            horizontals,
+            frame,
+            torn,
+            torn_bare,
+            torn_open,
+            two_level_header,
+            households,
+        ),
         *(two_tables, split_column, rotated, missing_page, handwritten, uyghur, two_scripts, cyrillic, turkish, huge),
     )
 }
@@ -199,6 +230,12 @@ SETS: dict[str, Callable[..., MadeSet]] = {
 
 def _plain(name: str, one: TrueList, kind: Ruling) -> MadeSet:
     return MadeSet(name, one, tuple(sheet_of(one, page, kind=kind) for page in range(len(one.pages))))
+
+
+def _in_face(name: str, face: str, one: TrueList) -> MadeSet:
+    pages = len(one.pages)
+    grids = [replace(grid_of(one, *bounds), face=face) for bounds in one.pages]
+    return MadeSet(name, one, tuple(_sheet(one, [grid], page, pages) for page, grid in enumerate(grids)))
 
 
 def _sheet(one: TrueList, grids: list[Grid], page: int, pages: int) -> Sheet:

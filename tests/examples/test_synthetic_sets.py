@@ -13,6 +13,7 @@ import pytest
 from examples.synthetic_lists import (
     SETS,
     MadeSet,
+    NoFont,
     box_of,
     draw_page,
     make_list,
@@ -31,7 +32,7 @@ from examples.synthetic_lists.layout import Setting
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-SMALL = sorted(set(SETS) - {"whole_list", "huge"})
+SMALL = sorted(set(SETS) - {"whole_list", "huge", "song", "ming"})
 
 
 def settings_of(made: MadeSet) -> list[Setting]:
@@ -184,3 +185,21 @@ def test_the_command_writes_all_files_once(tmp_path: Path, capsys: pytest.Captur
     names = {path.name for path in folder.iterdir()}
     assert names == {"scan.pdf", "printed.pdf", "list.xlsx", "list.docx", "list.html", "list.csv"}
     assert main([str(folder)]) == 1
+
+
+def test_a_set_in_another_typeface_says_so_where_it_is_not_installed() -> None:
+    try:
+        made = SETS["song"]()
+    except NoFont as error:
+        assert str(error) == "NotoSerifCJK-Regular.ttc"
+        return
+    page = made.page(0)
+    plain = draw_page(made.list, 0)
+    texts = [cell.text for cell in page.tables[0].cells]
+    assert texts == [cell.text for cell in plain.tables[0].cells]
+    assert not np.array_equal(page.image, plain.image)
+
+
+def test_sets_of_other_seeds_fit_on_their_pages_and_are_other_lists() -> None:
+    for name in ("two_tables", "torn_bare", "dense"):
+        assert SETS[name](2020).list.rows != SETS[name](2021).list.rows
