@@ -9,7 +9,7 @@ from functools import cache
 import cv2
 import numpy as np
 import pytest
-from examples.synthetic_lists import TruePage, draw_page, make_list
+from examples.synthetic_lists import TruePage, draw_page, make_list, make_other_list
 
 from fairwitness.core.lists import Column
 from fairwitness.core.tables import Table, TableCell
@@ -77,3 +77,24 @@ def test_a_cell_with_ink_that_nobody_can_read_is_not_called_empty() -> None:
     assert "unread_ink" in scribble.flags or scribble.confidence < 950
     assert (empty.text, empty.flags) == ("", ())
     assert empty.confidence >= 990
+
+
+def cells_with_errors(script: str, quality: str, columns: tuple[Column, ...] = ()) -> tuple[int, int]:
+    """How many cells a page of a list in that script has, and how many are read otherwise."""
+    page = draw_page(make_other_list(script, rows=10, pages=1), 0, quality=quality)
+    (table,) = read(page.image, columns)
+    found = cells_of(table)
+    wrong = [cell for cell in page.tables[0].cells if plain(found[cell.row, cell.column].text) != plain(cell.text)]
+    return len(page.tables[0].cells), len(wrong)
+
+
+def test_lists_in_russian_and_kazakh_are_read_without_being_told() -> None:
+    cells, wrong = cells_with_errors("Cyrl", "degraded")
+    assert cells == 55 and wrong <= 2  # two of a hundred were measured on other pages
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("script", "least"), [("Arab", 0.85), ("Latn", 0.95)])
+def test_lists_in_other_scripts_are_read_without_being_told(script: str, least: float) -> None:
+    cells, wrong = cells_with_errors(script, "clean")
+    assert wrong <= (1 - least) * cells

@@ -6,31 +6,33 @@ others read it too (docs/decisions/135-cells.md).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from fairwitness.core.lists import Column
-from fairwitness.core.tables import MAX_ALTERNATIVES, Alternative, PageTables, Stray, Table, TableCell
+from fairwitness.core.tables import MAX_ALTERNATIVES, Alternative, Stray, Table, TableCell
 from fairwitness.read.ocr.ctc import LineScores, best_path
 from fairwitness.read.ocr.cut import LINE_PX, cut_line
 from fairwitness.read.ocr.geometry import quad_of
 from fairwitness.read.ocr.recognise_ppocr import ReadPpocr
 from fairwitness.read.ocr.route import Router
 from fairwitness.read.ocr.scan import Image
-from fairwitness.read.ocr.script import KAZAKH, script_of
+from fairwitness.read.ocr.script import script_of
 from fairwitness.read.ocr.spans import is_han
 from fairwitness.tables.cell_lines import CellLines, Inked, Piece, inked, lines_in_cells
 from fairwitness.tables.choosing import Chosen, Seen, choose
 from fairwitness.tables.columns import ANY, DOT, DOT_LIKE, Known, bare, guess_column, known_of
 from fairwitness.tables.grid import FlatPage, Grid, box_on_page
+from fairwitness.tables.other_scripts import read_other_scripts
 
 _CERTAIN = 0.95  # of the letter that is least sure, read by the smallest network: no line so sure was read wrong
 _FOREIGN = 0.90  # of a line on average: below it may be in a script that the networks do not know
 _SIGNS = "0123456789Xx.-/年月日号,%" + DOT + DOT_LIKE
 _LIKE_A_LINE = 0.8  # of the letter that is least sure
 _WITH_TRACES = 940  # thousandths, at most: somebody should look at ink that was left unread
+_MOST = 0.6  # of the cells of a column with letters: their script is that of the column
 _STAMPED = 0.03  # share of a cell
 _NOTHING, _HARDLY_NOTHING = 995, 600  # thousandths: how sure it is that a cell without ink is empty
 _OTHER_SCRIPTS = frozenset(("Arab", "Cyrl", "Latn", "Tibt", "Hang"))
@@ -95,7 +97,8 @@ class _Page:
                 cell.first = [self._scores(self._reader.first, image) for image in cell.images]
                 self._leave_traces(cell)
         self._guess(grid, cells)
-        self._read_other_scripts([cell for cell in cells if self._is_foreign(cell)])
+        self._read_foreign([(cell, cell.known.script) for cell in cells if self._is_foreign(cell)])
+        self._read_foreign(list(_left_over(grid, cells)))
         made = [self._made(grid, number, cell) for number, cell in enumerate(cells)]
         return Table(
             grid.kind, box_on_page(self._flat, grid.box), grid.rows, grid.columns, tuple(made), grid.header_rows
@@ -159,6 +162,11 @@ class _Page:
             for cell in body:
                 cell.known = guess
 
+    def _read_foreign(self, cells: Sequence[tuple[_Cell, str]]) -> None:
+        read = read_other_scripts(self._reader.router, [(cell.images, script) for cell, script in cells])
+        for (cell, _), (told, script) in zip(cells, read, strict=True):
+            cell.told, cell.script = told, script if script != "Zyyy" else ""
+
     def _is_foreign(self, cell: _Cell) -> bool:
         """Whether others must read it: it is told to be in another script, or its letters may be."""
         if not cell.images or cell.known.alphabet:
@@ -173,33 +181,6 @@ class _Page:
         if any(map(is_han, text)):
             return bool(sure.mean() < _FOREIGN) and sum(map(is_han, text)) < 0.5 * len(bare(text))
         return bool(sure.mean() < _FOREIGN) or any(letter.isalpha() for letter in text)
-
-    def _read_other_scripts(self, cells: list[_Cell]) -> None:
-        """Cells in other scripts get their text: those of a known script from its recognisers, the rest by routing."""
-        unknown = [cell for cell in cells if cell.known.script not in ("Arab", "Cyrl")]
-        answers = iter(self._reader.router.read([image for cell in unknown for image in cell.images]))
-        for cell in unknown:
-            read = [next(answers) for _ in cell.images]
-            others = [(name, one.text, one.confidence) for answer in read for name, one in answer.others]
-            parts = [(answer.engine, answer.best.text, answer.best.confidence) for answer in read]
-            cell.told, cell.script = _told_by(parts, others if len(read) == 1 else []), _script_of(parts)
-        for cell in cells:
-            if cell.told is None:
-                parts, others = self._in_script(cell)
-                cell.told, cell.script = _told_by(parts, others), cell.known.script
-
-    def _in_script(self, cell: _Cell) -> tuple[list[_Part], list[_Part]]:
-        """Each line read by all who know its script: the best, and the others where there is one line."""
-        router = self._reader.router
-        arabic = cell.known.script == "Arab"
-        asked = (router.uyghur, router.arabic) if arabic else (router.kazakh, router.russian)
-        best, others = [], []
-        for image in cell.images:
-            read = [(one.name, line.text, line.confidence) for one in asked if one for line in one.read([image])]
-            read.sort(key=lambda part: -part[2] - (0.05 if set(part[1]) & KAZAKH else 0.0))
-            best += read[:1]
-            others += read[1:]
-        return best, others if len(cell.images) == 1 else []
 
     def _made(self, grid: Grid, number: int, cell: _Cell) -> TableCell:
         place = grid.cells[number]
@@ -251,24 +232,17 @@ class _Page:
         return bool(part.size) and float(part.mean()) > _STAMPED
 
 
-_Part = tuple[str, str, float]  # engine, text, confidence
-
-
-def _told_by(parts: list[_Part], others: list[_Part]) -> Chosen:
-    """Lines that somebody read, put together."""
-    read = [part for part in parts if part[1].strip()]
-    if not read:
-        return Chosen("", 0, "")
-    text = "\n".join(part[1].strip() for part in read)
-    sure = min(part[2] for part in read)
-    alternatives = tuple(
-        Alternative(other, min(1000, round(1000 * value)), name) for name, other, value in others if other != text
-    )
-    return Chosen(text, min(1000, round(1000 * sure)), max(read, key=lambda part: len(part[1]))[0], alternatives)
-
-
-def _script_of(parts: list[_Part]) -> str:
-    return _script_or_nothing("".join(part[1] for part in parts))
+def _left_over(grid: Grid, cells: Sequence[_Cell]) -> Iterator[tuple[_Cell, str]]:
+    """Cells whose letters look like Han or Latin ones in a column that is in another script, with that script."""
+    for column in range(grid.columns):
+        here = [
+            cell
+            for place, cell in zip(grid.cells, cells, strict=True)
+            if place.column == column and place.row >= grid.header_rows and any(map(str.isalpha, cell.plain))
+        ]
+        for script in ("Arab", "Cyrl"):
+            if sum(cell.script == script for cell in here) > _MOST * len(here):
+                yield from ((cell, script) for cell in here if cell.told is None and not cell.known.alphabet)
 
 
 def _script_or_nothing(text: str) -> str:
@@ -276,10 +250,3 @@ def _script_or_nothing(text: str) -> str:
     if script != "Zyyy":
         return script
     return "digits" if any(letter.isdigit() for letter in text) else ""
-
-
-def page_tables(number: int, flat: FlatPage, dpi: int, read: tuple[tuple[Table, ...], tuple[Stray, ...]]) -> PageTables:
-    """The page with what was read of it."""
-    tables, strays = read
-    size = flat.width_px, flat.height_px
-    return PageTables(number, tables, strays, *size, dpi, flat.turn_deg, round(1000 * flat.skew_deg))

@@ -54,6 +54,8 @@ def choose(seen: Seen, known: Known) -> Chosen:
     if known.kind == "name" and known.script in ("Hani", ""):
         seen = Seen(seen.names, tuple(tuple(line.merged(DOT, DOT_LIKE) for line in lines) for lines in seen.lines))
     plain = [seen.plain(number) for number in range(len(seen.names))]
+    if len(plain) > 1 and plain[1][0] and not plain[0][0]:  # a network that reads nothing knows no better
+        return choose(Seen(seen.names[::-1], seen.lines[::-1]), known)
     text = plain[0][0]
     if known.kind == "code" and known.codes and not known.allows(text):
         return _chosen_among(seen, known, known.codes, plain)
