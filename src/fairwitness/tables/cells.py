@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fairwitness.core.lists import Column
-from fairwitness.core.tables import MAX_ALTERNATIVES, Alternative, Stray, Table, TableCell
+from fairwitness.core.tables import MAX_ALTERNATIVES, Alternative, PageTables, Stray, Table, TableCell
 from fairwitness.read.ocr.ctc import LineScores, best_path
 from fairwitness.read.ocr.cut import LINE_PX, cut_line
 from fairwitness.read.ocr.geometry import quad_of
@@ -250,3 +250,10 @@ def _script_or_nothing(text: str) -> str:
     if script != "Zyyy":
         return script
     return "digits" if any(letter.isdigit() for letter in text) else ""
+
+
+def page_tables(number: int, flat: FlatPage, dpi: int, read: tuple[tuple[Table, ...], tuple[Stray, ...]]) -> PageTables:
+    """The page of that number with what was read of it."""
+    tables, strays = read
+    size = flat.width_px, flat.height_px
+    return PageTables(number, tables, strays, *size, dpi, flat.turn_deg, round(1000 * flat.skew_deg))

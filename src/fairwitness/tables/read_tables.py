@@ -22,7 +22,7 @@ from fairwitness.read.ocr.models import ModelMissing
 from fairwitness.read.ocr.recognise_ppocr import ReadPpocr
 from fairwitness.read.ocr.scan import Image
 from fairwitness.read.read_scan import MAX_SIDE_PX, SCAN_DPI, lacking, warm_scan
-from fairwitness.tables.cells import CellReader
+from fairwitness.tables.cells import CellReader, page_tables
 from fairwitness.tables.finding import find_grids
 from fairwitness.tables.options import columns_from_json
 
@@ -70,9 +70,7 @@ class ReadTables:
     def _read(self, image: Image, dpi: int) -> PageTables:
         reader = cell_reader(self.engine)
         flat = find_grids(image, dpi, sureness=reader.router.sureness)
-        tables, strays = reader.read(flat, columns_from_json(self.columns))
-        size = image.shape[1], image.shape[0]
-        return PageTables(self.number, tables, strays, *size, dpi, flat.turn_deg, round(1000 * flat.skew_deg))
+        return page_tables(self.number, flat, dpi, reader.read(flat, columns_from_json(self.columns)))
 
 
 def cell_reader(engine: str) -> CellReader:
