@@ -40,6 +40,11 @@ class Band:
     end: float
     pieces: tuple[Piece, ...]
 
+    @property
+    def middle(self) -> float:
+        """The middle of its height."""
+        return (self.start + self.end) / 2
+
 
 def bands_of(pieces: Sequence[Piece]) -> list[Band]:
     """The pieces that overlap in height, put together, from top to bottom."""
@@ -219,13 +224,26 @@ def _starting_lines(pieces: Sequence[Piece], cuts: Sequence[float], bands: int) 
 
 
 def _cuts_at(bands: Sequence[Band], starts: Sequence[Band]) -> list[float]:
-    """Cuts above the bands in which the starting lines are; the first needs none if nothing but headers is above."""
+    """A cut between each two lines that start a row: in the highest white band there is between them.
+
+    Where several are as high, it is the last one if rows begin at their top, as the first does, else the middle one;
+    where writing leaves no white band, half the way.
+    """
+    at_top = bool(starts) and starts[0].start <= bands[0].end
     cuts = []
-    for line in starts:
-        above = [band for band in bands if band.start < line.start - 0.3 * (line.end - line.start)]
-        own = next((band for band in bands if band.start <= line.start < band.end), None)
-        if above and own is not None and own.start >= line.start - 0.5 * (line.end - line.start):
-            before = [band for band in bands if band.end <= own.start]
-            if before:
-                cuts.append((before[-1].end + own.start) / 2)
-    return sorted(set(cuts))
+    for upper, lower in pairwise(starts):
+        white = [
+            (high.end, low.start)
+            for high, low in pairwise(bands)
+            if low.start > upper.middle and high.end < lower.middle
+        ]
+        half = (upper.middle + lower.middle) / 2
+        highest = max((end - start for start, end in white), default=0.0)
+        middles = [(start + end) / 2 for start, end in white if end - start > highest / _TWO_KINDS]
+        if not middles:
+            cuts.append(half)
+        elif at_top:
+            cuts.append(middles[-1])
+        else:
+            cuts.append(min(middles, key=lambda middle: abs(middle - half)))
+    return cuts

@@ -78,6 +78,12 @@ def _borderless(block: Sequence[Band], text_px: float) -> Grid:
     return make_grid("borderless", edges_x, edges_y, inside, text_px, 1 if rows else 0)
 
 
+def table_bands(inside: Sequence[Piece], cuts: Sequence[float], text_px: float) -> list[Band]:
+    """The bands of a table whose columns are known, less headings above it and page numbers below it."""
+    bands = bands_of(inside)
+    return _trimmed(bands, cuts, text_px) if bands else []
+
+
 def rows_within(ys: Sequence[float], inside: Sequence[Piece], cuts: Sequence[float], text_px: float) -> list[float]:
     """The edges of the rows: the rulings `ys`, and between two of them those of several rows that none parts."""
     edges = [float(ys[0])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,6 @@ class _Frame:
     down_at: Share
     open_above: bool = False
     open_below: bool = False
-    merged: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 def ruled_grids(rulings: Rulings, text_px: float, size: tuple[int, int]) -> list[Grid]:
@@ -160,7 +159,7 @@ def _frame(along: Sequence[Segment], down: Sequence[Segment], rulings: Rulings, 
     while len(ys) >= 2 and len(xs) >= 2:
         frame = _measured(ys, xs, rulings, text_px)
         frame.open_above, frame.open_below = above, below
-        _close_open_ends(frame, above, below)
+        _close_ends(frame)
         idle_y = [i for i in range(len(ys)) if not (frame.along[i] >= _PRESENT).any()]
         idle_x = [j for j in range(len(xs)) if not (frame.down[j] >= _PRESENT).any()]
         if not idle_y and not idle_x:
@@ -169,6 +168,19 @@ def _frame(along: Sequence[Segment], down: Sequence[Segment], rulings: Rulings, 
         ys = [y for i, y in enumerate(ys) if i not in idle_y]
         xs = [x for j, x in enumerate(xs) if j not in idle_x]
     return None
+
+
+def drawn_shares(ys: Sequence[float], xs: Sequence[float], rulings: Rulings, text_px: float) -> tuple[Share, Share]:
+    """For each edge of a row, and each of a column, the share that is drawn of each way between two crossings."""
+    frame = _measured(list(ys), list(xs), rulings, text_px)
+    return frame.along, frame.down
+
+
+def ruled_grid(ys: Sequence[float], xs: Sequence[float], rulings: Rulings, text_px: float) -> Grid:
+    """The grid with those edges, the places between which no ruling is drawn being one cell."""
+    frame = _measured(list(ys), list(xs), rulings, text_px)
+    _close_ends(frame)
+    return _grid(frame)
 
 
 def _opened(edges: list[float], crossing: Sequence[_Line], text_px: float) -> tuple[list[float], bool, bool]:
@@ -184,9 +196,8 @@ def _opened(edges: list[float], crossing: Sequence[_Line], text_px: float) -> tu
     return [*first, *edges, *last], is_before, is_after
 
 
-def _close_open_ends(frame: _Frame, above: bool, below: bool) -> None:
+def _close_ends(frame: _Frame) -> None:
     """Edges of the table that are not drawn count as drawn: nothing lies beyond them to be one with."""
-    del above, below
     for shares in (frame.along, frame.down):
         shares[0], shares[-1] = np.maximum(shares[0], _PRESENT), np.maximum(shares[-1], _PRESENT)
 
