@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-RIVALS := names language tika xberg markitdown rapidocr pdfplumber img2table wired
+RIVALS := names language tika xberg markitdown rapidocr pdfplumber img2table wired recordlinkage
 
 .PHONY: setup tessdata browser words pictures demo test test-slow meaning check format lock bench clean
 
