@@ -203,9 +203,13 @@ class Desk:
         """Whether the column is keyed twice or reviewed once, as its set-up says."""
         return self.setup.keying_of(column)
 
-    def _is_for(self, column: str, mode: Mode) -> bool:
-        wanted = {"key": "double", "review": "review"}.get(mode)
-        return wanted is None or not self.kept.setup or self.keying_of(column) == wanted
+    def _columns_for(self, mode: Mode) -> set[str]:
+        """The columns that are entered in that mode, unless one is named."""
+        every = {column.name for column in self.list.columns}
+        if mode not in ("key", "review") or not self.kept.setup:
+            return every
+        wanted = "double" if mode == "key" else "review"
+        return {name for name in every if self.keying_of(name) == wanted} or (every if mode == "review" else set())
 
     def draws(self) -> list[Draw]:
         """The samples of audits of the list, the oldest first, as of the last refresh."""
@@ -234,8 +238,8 @@ class Desk:
     ) -> list[str]:
         """Names of the cells that wait for that person in that mode.
 
-        Without `column`, those of the columns that the set-up wants keyed, or reviewed; a column that is named is given
-        in every mode.
+        Without `column`, those of the columns that the set-up wants keyed twice, or reviewed (all, where it wants none
+        reviewed); a column that is named is given in every mode.
         `part` (i, n) takes the rows that fall to the i-th of n groups of people, the same on every copy of the case.
         In an audit they are those of the sample `draw`, or of the last one, in a random order; none without a sample.
         Otherwise doubtful cells come first, or those of the first rows.
@@ -246,10 +250,11 @@ class Desk:
             draw = draw or self.last_draw()
             sample = next((one.cells for one in self.draws() if one.id == draw), ())
             some = [cell for cell in sample if cell in self.cells]
+        columns = {column} if column is not None else self._columns_for(mode)
         waiting = [
             placed
             for placed in map(self.cells.__getitem__, some)
-            if (placed.column.name == column if column is not None else self._is_for(placed.column.name, mode))
+            if placed.column.name in columns
             and part_of(placed.row.id, part[1]) == part[0]
             and self._waits(placed.name, by, mode, draw)
         ]
