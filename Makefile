@@ -83,6 +83,8 @@ bench: setup
 	$(BIN)/python -m bench.bench_index
 	$(BIN)/python -m bench.bench_search
 	$(BIN)/python -m bench.bench_duplicates
+	$(BIN)/python -m bench.bench_analyse
+	$(BIN)/python -m bench.bench_linkage
 	$(BIN)/python -m bench.bench_names ../shared/corpus/names/gold.tsv --rival-python $(VENV)/rival-names/bin/python
 	$(BIN)/python -m bench.bench_names tests/names/held_out_again.tsv --rival-python $(VENV)/rival-names/bin/python
 	$(BIN)/python -m bench.bench_language ../shared/corpus/udhr --rival-python $(VENV)/rival-language/bin/python
