@@ -17,7 +17,8 @@ from tests.work.support import open_quietly
 
 SETUP = """[list]
 name = "{name}"
-keying = "double"
+keying = "{keying}"
+pages = [{pages}]
 """
 
 
@@ -31,7 +32,10 @@ class Known:
 
 
 def desk_case(folder: Path, *, rows: int = 8, pages: int = 2) -> tuple[Path, dict[str, Known]]:
-    """The folder of a new case with the lists "Hani" and "Arab"; what the machine read is wrong in every ninth cell."""
+    """The folder of a new case with the lists "Hani" and "Arab", which are entered twice, and "Read", which is reviewed.
+
+    What the machine read is wrong in every ninth cell. "Read" holds the same rows as "Hani".
+    """
     lists = {
         "Hani": make_list(7, pages=pages, rows=rows),
         "Arab": make_other_list("Arab", 7, pages=pages, rows=rows),
@@ -47,10 +51,13 @@ def desk_case(folder: Path, *, rows: int = 8, pages: int = 2) -> tuple[Path, dic
     with Case.open(folder / "case") as case:
         digests = {found.name.decode(): found.document for found in case.queries.finds()}
         known = {name: _keep(case, name, one, drawn[name], digests) for name, one in lists.items()}
+        known["Read"] = _keep(case, "Hani", lists["Hani"], drawn["Hani"], digests, "review")
     return folder / "case", known
 
 
-def _keep(case: Case, name: str, one: TrueList, drawn: list[TruePage], digests: dict[str, str]) -> Known:
+def _keep(
+    case: Case, name: str, one: TrueList, drawn: list[TruePage], digests: dict[str, str], keying: str = "double"
+) -> Known:
     columns = tuple(
         Column(column.name, column.title, column.kind, column.script, column.codes, column.scheme)  # type: ignore[arg-type]
         for column in one.columns
@@ -89,6 +96,8 @@ def _keep(case: Case, name: str, one: TrueList, drawn: list[TruePage], digests: 
         for at, cells in sorted(made.items())
     ]
     pages = tuple((digests[f"{name}-{number}.png"], 1, "ok") for number in range(len(drawn)))
-    kept = begin_list(case, f"List {name}", SETUP.format(name=f"List {name}"), "heron")
+    title = f"List {name} {keying}"
+    named = ", ".join(f'"{digest[:16]}:1"' for digest, _, _ in pages)
+    kept = begin_list(case, title, SETUP.format(name=title, keying=keying, pages=named), "heron")
     change_list(case, kept.id, "heron", rows=List(columns, tuple(rows), (), pages))
     return Known(kept.id, truth, read)

@@ -38,6 +38,7 @@ PAGES = {
     "search": "/search?q=report+OR+%E7%8E%AF%E5%A2%83+OR+%D0%B2%D0%BE%D0%B4%D0%B0",
     "search-start": "/search",
     "lists": "/lists",
+    "desk": "/desk",
     "searches": "/searches",
     "search-nothing": "/search?q=zzzqqq+su&f=type%3Apdf",
 }
@@ -109,12 +110,12 @@ def test_every_word_of_a_page_can_be_translated(
     """In the pseudo-locale each word of ours has a bracket before it, and what is of the leak stands in its own place."""
     opened = watched(browser, room)
     page = opened.go(PAGES[name].format(**documents) + ("&" if "?" in PAGES[name] else "?") + "ui=en-XA")
-    left = page.evaluate(_UNTRANSLATED)
+    left = page.evaluate(UNTRANSLATED)
     opened.page.context.close()
     assert left == []
 
 
-_UNTRANSLATED = r"""() => {
+UNTRANSLATED = r"""() => {
   const ours = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {

@@ -23,6 +23,7 @@ from fairwitness.web.pages import (
     asides,
     desk,
     desk_cells,
+    desk_setup,
     documents,
     duplicates,
     entering,
@@ -60,6 +61,7 @@ PAGES = (
     lists,
     asides,
     desk_cells,
+    desk_setup,
     desk,
 )
 """Modules with `routes()`; the first route that fits a path answers."""

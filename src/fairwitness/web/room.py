@@ -17,6 +17,7 @@ from fairwitness.work.accounts import AccountKeeper
 from fairwitness.work.duplicate_keeper import DuplicateKeeper
 from fairwitness.work.kept_desks import Desks
 from fairwitness.work.kept_marks import KeptMarks
+from fairwitness.work.list_making import ListMaker
 from fairwitness.work.looking import Looking
 from fairwitness.work.overview import Overviews
 from fairwitness.work.picturing import PageImages
@@ -55,6 +56,7 @@ class Room:
         self.accounts = AccountKeeper(self.case)
         self.duplicates = DuplicateKeeper(self.case)
         self.desks = Desks(self.case)
+        self.making = ListMaker(folder)
         self._pictures: PageImages | None = None
         self._later: threading.Timer | None = None
         self._free: list[tuple[tuple[int, int], CaseSearch]] = []

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 
 from fairwitness.case.case import Case
 from fairwitness.core.cite import Cite, RegionCite, parse_any_cite
 from fairwitness.core.lists import Row
+from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageText
 from fairwitness.core.records import Region
-from fairwitness.work.looking import Box, Shape
+from fairwitness.core.tables import PageTables
+from fairwitness.work.cropping import level_sides, level_size
+from fairwitness.work.finding_tables import page_tables
+from fairwitness.work.looking import Box, Looking, Shape
 from fairwitness.work.picturing import PageImages, Picture
 from fairwitness.work.placing import place_on_page
-from fairwitness.work.showing import look_up
+from fairwitness.work.showing import NoImage, look_up
 
 AROUND = 80  # code points of text shown on each side of a cell that has no pixels
 
@@ -77,3 +82,65 @@ def text_around(case: Case, cite: Cite) -> tuple[str, str, str]:
     """
     shown = look_up(case, cite)
     return shown.before[-AROUND:], shown.quote, shown.after[:AROUND]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelPage:
+    """A page with how it must be turned to be upright and level, and the tables that were found on it, if any."""
+
+    document: str
+    page: int
+    shape: Shape
+    skew_mdeg: int
+    tables: PageTables | Cause | None
+
+
+def level_page_of(case: Case, document: str, number: int) -> LevelPage:
+    """How that page lies: as the search for tables found it, else as its text was recognised.
+
+    Raises:
+        NotFound: if there is no such page.
+        NoImage: if it is no picture.
+    """
+    found = page_tables(case, document).get(number)
+    if isinstance(found, PageTables) and found.width_px:
+        shape = Shape(found.width_px, found.height_px, found.dpi, found.turn_deg)
+        return LevelPage(document, number, shape, found.skew_mdeg, found)
+    looking = Looking(case)
+    page = looking.page(document, number)
+    if not looking.document(document).has_images:
+        raise NoImage("This document has no page images.")
+    recognised = page.recognition if isinstance(page, PageText) else None
+    turn, skew = (recognised.turn_deg, recognised.skew_mdeg) if recognised is not None else (0, 0)
+    return LevelPage(document, number, Shape(page.width_px, page.height_px, page.dpi, turn), skew, found)
+
+
+def level_picture(images: PageImages, level: LevelPage) -> Picture:
+    """The whole page upright and level, on paper as large as it needs; raises as `PageImages.image` does."""
+    return images.level(level.document, level.page, level.shape, level.skew_mdeg)
+
+
+def found_edges(page: PageTables) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Where the largest table that was found has the edges of its columns and of its rows.
+
+    In thousandths of the width and the height of the page once it is upright and level, as a layout counts.
+    """
+    if not page.tables or not page.width_px:
+        return (), ()
+    table = max(page.tables, key=lambda one: one.rows * one.columns)
+    shape = Shape(page.width_px, page.height_px, page.dpi, page.turn_deg)
+    wide, high = shape.turned
+    size = level_size(wide, high, page.skew_mdeg)
+    starts: dict[tuple[bool, int], list[float]] = {}
+    for cell in table.cells:
+        x0, y0, x1, y1 = level_sides(cell.box, shape, page.skew_mdeg)
+        starts.setdefault((True, cell.column), []).append(1000 * x0 / size[0])
+        starts.setdefault((True, cell.column + cell.column_span), []).append(1000 * x1 / size[0])
+        starts.setdefault((False, cell.row), []).append(1000 * y0 / size[1])
+        starts.setdefault((False, cell.row + cell.row_span), []).append(1000 * y1 / size[1])
+    return tuple(_rising(starts, True)), tuple(_rising(starts, False))
+
+
+def _rising(starts: dict[tuple[bool, int], list[float]], is_column: bool) -> list[int]:
+    found = [round(median(places)) for (across, _), places in sorted(starts.items()) if across == is_column]
+    return [at for at, before in zip(found, [-1, *found], strict=False) if before < at and 0 <= at <= 1000]

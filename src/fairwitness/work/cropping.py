@@ -35,6 +35,36 @@ def upright_sides(box: Box, shape: Shape, skew_mdeg: int = 0) -> Sides:
     return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
 
 
+def level_size(width: float, height: float, skew_mdeg: int) -> tuple[int, int]:
+    """Size of the paper that holds all of an upright page once it is level."""
+    if not skew_mdeg:
+        return round(width), round(height)
+    angle = abs(math.radians(skew_mdeg / 1000))
+    cos, sin = math.cos(angle), math.sin(angle)
+    return math.ceil(width * cos + height * sin), math.ceil(height * cos + width * sin)
+
+
+def level_sides(box: Box, shape: Shape, skew_mdeg: int) -> Sides:
+    """Where the cell is on the level page (`level_size`), in pixels at the size of `shape`."""
+    x0, y0, x1, y1 = upright_sides(box, shape, skew_mdeg)
+    wide, high = shape.turned
+    level_wide, level_high = level_size(wide, high, skew_mdeg)
+    angle = math.radians(skew_mdeg / 1000)
+    x, y = (x0 + x1 - wide) / 2, (y0 + y1 - high) / 2
+    x, y = x * math.cos(angle) - y * math.sin(angle), x * math.sin(angle) + y * math.cos(angle)
+    half_wide, half_high = (x1 - x0) / 2, (y1 - y0) / 2
+    x, y = x + level_wide / 2, y + level_high / 2
+    return x - half_wide, y - half_high, x + half_wide, y + half_high
+
+
+def level(page: Image.Image, skew_mdeg: int) -> Image.Image:
+    """The upright page turned clockwise by the skew, on white paper that holds all of it."""
+    if not skew_mdeg:
+        return page
+    fill = PAPER if page.mode == "L" else (PAPER,) * 3
+    return page.rotate(-skew_mdeg / 1000, Image.Resampling.BICUBIC, expand=True, fillcolor=fill)
+
+
 def cut_cell(page: Image.Image, box: Box, shape: Shape, skew_mdeg: int = 0, *, outlined: bool = True) -> Image.Image:
     """The cell with some of the page around it; `page` is already turned by `shape.turn_deg`, but not by the skew.
 

@@ -24,7 +24,7 @@ from fairwitness.core.parts import Part, Pixels
 from fairwitness.run.lock import Limits
 from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.run.task import Task
-from fairwitness.work.cropping import cut_cell
+from fairwitness.work.cropping import cut_cell, level
 from fairwitness.work.looking import PDF, Box, Looking, Shape, turned_box
 from fairwitness.work.showing import RENDER, NoImage
 
@@ -185,6 +185,17 @@ class PageImages:
         def make() -> Picture:
             page = self._held_page(document, number, shape, side)
             return _encode(cut_cell(page, inside, shape, skew_mdeg, outlined=outlined))
+
+        return self._once(key, make)
+
+    def level(self, document: str, number: int, shape: Shape, skew_mdeg: int = 0) -> Picture:
+        """The whole page turned as `shape` says, and then clockwise by the skew; raises as `image` does."""
+        key = f"level {_ENCODED} {document} {number} {shape} {skew_mdeg}"
+        if not self._looking.document(document).has_images:
+            raise NoImage("There is no picture of this page.")
+
+        def make() -> Picture:
+            return _encode(level(self._held_page(document, number, shape, _LINE_SIDE_PX), skew_mdeg))
 
         return self._once(key, make)
 

@@ -142,7 +142,7 @@ def test_whoever_enters_blind_gets_nothing_that_anybody_read(
 def test_a_review_by_keyboard_accepts_corrects_says_and_takes_back(
     worker: Watched, known: dict[str, Known], folder: Path
 ) -> None:
-    one = known["Hani"]
+    one = known["Read"]
     page = ready(worker.go(f"/desk/{one.id}/review"))
     first = at_card(page)
     assert one.read[first] != one.truth[first], "doubtful cells come first"
@@ -183,7 +183,7 @@ def test_a_review_by_keyboard_accepts_corrects_says_and_takes_back(
 
 
 def test_the_next_card_is_there_at_once_with_its_picture(worker: Watched, known: dict[str, Known]) -> None:
-    page = ready(worker.go(f"/desk/{known['Hani'].id}/review"))
+    page = ready(worker.go(f"/desk/{known['Read'].id}/review"))
     until(page, "[...document.querySelectorAll('.work-card img')].every((image) => image.complete)")
     took = page.evaluate(
         """() => { const start = performance.now();
@@ -198,7 +198,7 @@ def test_the_next_card_is_there_at_once_with_its_picture(worker: Watched, known:
 
 
 def test_cells_are_moved_through_enlarged_and_gone_to_by_key(worker: Watched, known: dict[str, Known]) -> None:
-    page = ready(worker.go(f"/desk/{known['Hani'].id}/review?order=rows"))
+    page = ready(worker.go(f"/desk/{known['Read'].id}/review?order=rows"))
     first = at_card(page)
     page.keyboard.press("j")
     second = at_card(page)
@@ -223,7 +223,7 @@ def test_cells_are_moved_through_enlarged_and_gone_to_by_key(worker: Watched, kn
 
 
 def test_a_row_is_reviewed_with_one_key(worker: Watched, known: dict[str, Known], folder: Path) -> None:
-    one = known["Hani"]
+    one = known["Read"]
     page = ready(worker.go(f"/desk/{one.id}/review?order=rows&view=row"))
     cells = at_card(page).split(" ")
     assert len(cells) == 12
@@ -362,7 +362,7 @@ def test_without_scripts_a_card_is_a_form(
 
 
 def test_who_saw_a_proposal_cannot_enter_blind_any_more(client: Client, known: dict[str, Known], folder: Path) -> None:
-    one = known["Hani"]
+    one = known["Read"]
     cell = next(iter(one.truth))
     csrf = sign(client, "tern")
     path = f"/desk/{one.id}/enter"

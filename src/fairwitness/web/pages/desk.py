@@ -20,7 +20,6 @@ from fairwitness.web.templating import render
 from fairwitness.web.words import N_
 from fairwitness.work.kept_lists import begin_list, list_data, lists_of
 from fairwitness.work.keying import MODES, STATUSES, Desk, ListProgress, Mode, Placed, Status
-from fairwitness.work.list_setting import is_keyed_blind
 
 ROWS = 50  # of the table at once
 LEFT = 100  # of what could not be placed
@@ -124,6 +123,7 @@ def one(request: Request) -> Response:
         documents=documents,
         statuses=STATUS_WORDS,
         document_address=document_address,
+        making=room.making.last(desk.kept.id),
     )
 
 
@@ -207,7 +207,7 @@ def _is_asked_for(desk: Desk, row: Row, status: Status | None, flag: str) -> boo
 def _cell(desk: Desk, placed: Placed) -> CellText:
     state = desk.state(placed.name)
     value = state.value
-    is_hidden = value is None and is_keyed_blind(desk.kept, placed.column)
+    is_hidden = value is None and desk.keying_of(placed.column.name) == "double"
     text = value.text if value is not None else "" if is_hidden else placed.cell.text
     return CellText(
         column=placed.cell.column,
