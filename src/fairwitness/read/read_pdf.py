@@ -30,7 +30,7 @@ _DRAWN = frozenset({3, 13, 15})  # free text, stamp, ink: may show text that onl
 
 # A stamp, a page number or a Bates number on a full-page scan: at most so many letters beside the image.
 _FEW_LETTERS = 12
-_MOST_OF_PAGE = 0.6
+MOST_OF_PAGE = 0.6
 _SOME_OF_PAGE = 0.01  # on a page without any text even a small image may hold some
 _SOME_SEGMENTS = 40  # of outlines, on a page without text: two drawn letters have more, a border has fewer
 _MANY_SEGMENTS = 4_000
@@ -113,9 +113,9 @@ class ReadPdf:
 def _is_picture_of_text(page: Any, words: PageWords) -> bool:
     if words.letters > _FEW_LETTERS:
         return _has_no_meaning(page, words)
-    marks = _marks_on(page)
+    marks = marks_on(page)
     if words.letters > 0:
-        return marks.images >= _MOST_OF_PAGE or marks.segments >= _MANY_SEGMENTS
+        return marks.images >= MOST_OF_PAGE or marks.segments >= _MANY_SEGMENTS
     return (
         marks.images >= _SOME_OF_PAGE
         or marks.segments >= _SOME_SEGMENTS
@@ -147,7 +147,7 @@ def _reads_like_latin(text: str) -> bool:
 
 
 @dataclass(slots=True)
-class _Marks:
+class Marks:
     """What is painted on a page: share covered by images (overlaps count twice), outlines, text without letters."""
 
     images: float = 0.0
@@ -155,9 +155,10 @@ class _Marks:
     texts: int = 0
 
 
-def _marks_on(page: Any) -> _Marks:
+def marks_on(page: Any) -> Marks:
+    """What is painted on an open page, objects inside forms too."""
     area = max(1e-6, pdfium.FPDF_GetPageWidthF(page) * pdfium.FPDF_GetPageHeightF(page))
-    marks, left = _Marks(), _MAX_OBJECTS
+    marks, left = Marks(), _MAX_OBJECTS
     stack: list[tuple[Any, int]] = [
         (pdfium.FPDFPage_GetObject(page, at), 0) for at in range(min(pdfium.FPDFPage_CountObjects(page), left))
     ]
@@ -171,7 +172,7 @@ def _marks_on(page: Any) -> _Marks:
             marks.texts += 1
         elif kind in (_IMAGE, _SHADING):
             # boxes inside a form are in its own space; there the image counts as a page of its own
-            marks.images += _area_of(mark) / area if depth == 0 else _MOST_OF_PAGE
+            marks.images += _area_of(mark) / area if depth == 0 else MOST_OF_PAGE
         elif kind == _FORM and depth < _MAX_FORM_DEPTH:
             inner = min(pdfium.FPDFFormObj_CountObjects(mark), left)
             stack.extend((pdfium.FPDFFormObj_GetObject(mark, at), depth + 1) for at in range(inner))

@@ -47,8 +47,7 @@ def find_grids(
     rulings = find_rulings(grey, text_px, flat.lines, stamped)
     paper = paper_of(flat, page.shape[1], page.shape[0])
     pieces = pieces_of(letters_of(grey, rulings.mask, text_px) * paper, flat.lines, text_px, stamped)
-    drawn = fitted_grid(layout, rulings, pieces, text_px, (width, height)) if layout else None
-    grids = _grids(rulings, pieces, text_px, (width, height), drawn)
+    grids = all_grids(rulings, pieces, text_px, (width, height), layout)
     mask = rulings.mask
     return FlatPage(
         flat.image,
@@ -72,10 +71,11 @@ def _stamped(flat: Levelled) -> Mask | None:
     return np.asarray(cv2.absdiff(flat.image, flat.clean).max(axis=2) > 0)
 
 
-def _grids(
-    rulings: Rulings, pieces: Sequence[Piece], text_px: float, size: tuple[int, int], drawn: Grid | None
+def all_grids(
+    rulings: Rulings, pieces: Sequence[Piece], text_px: float, size: tuple[int, int], layout: Layout | None = None
 ) -> tuple[Grid, ...]:
     """First the table that a person drew, then those that are ruled, those with rulings along them, those without."""
+    drawn = fitted_grid(layout, rulings, pieces, text_px, size) if layout else None
     grids = [drawn] if drawn else []
     for frame in ruled_grids(rulings, text_px, size):
         grid = frame_grid(frame, pieces, text_px)
