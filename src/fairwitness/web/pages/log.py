@@ -14,6 +14,7 @@ from fairwitness.custody.ledger import read_checkpoint
 from fairwitness.web.marking import names_by_document
 from fairwitness.web.room import room_of
 from fairwitness.web.templating import render
+from fairwitness.work.cell_entries import CELL
 from fairwitness.work.findings import FINDING
 
 PAGE_SIZE = 100
@@ -61,6 +62,8 @@ def log(request: Request) -> Response:
 def _told(seq: int, body: bytes) -> dict[str, Any]:
     event = json.loads(body)
     rest = {name: value for name, value in event.items() if name not in _HIDDEN}
+    if str(event.get("about", "")).startswith(CELL):  # others may still enter that cell blind
+        rest.pop("value", None)
     return {
         "seq": seq,
         "type": str(event["type"]),
