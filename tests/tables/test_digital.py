@@ -52,7 +52,9 @@ def test_a_printed_page_that_lies_on_its_side_has_the_same_cells(turn: int) -> N
     assert upright is not None and lying is not None
     assert lying.turn_deg == 360 - turn
     for one, other in zip(upright.tables[0].cells, lying.tables[0].cells, strict=True):
-        assert (one.row, one.column, one.text) == (other.row, other.column, other.text)
+        # PDFium adds blanks of its own, others on a page that lies than on one that stands
+        assert (one.row, one.column, plain(one.text)) == (other.row, other.column, plain(other.text))
+        assert one.text.count("\n") == other.text.count("\n")
         wide, high = one.box[2] - one.box[0], one.box[3] - one.box[1]
         assert abs(wide - (other.box[3] - other.box[1])) <= 4 and abs(high - (other.box[2] - other.box[0])) <= 4
 
