@@ -6,6 +6,7 @@ from hypothesis import given, settings
 
 from fairwitness.core.tables import Layout
 from fairwitness.lists.assembling import WHY_UNPLACED
+from fairwitness.lists.codebook import parse_codebook
 from fairwitness.lists.errors import BadSetup
 from fairwitness.lists.rule_kinds import RULE_KINDS
 from fairwitness.lists.setup import CORRECTION_KINDS, PageRange, Setup, parse_setup, write_setup
@@ -142,7 +143,8 @@ def test_a_pattern_that_could_run_for_ever_is_still_linear_and_one_with_back_ref
 
 def test_the_set_up_in_the_documents_is_one_and_every_kind_of_rule_and_correction_is_told():
     text = (Path(__file__).parents[2] / "docs" / "lists.md").read_text("utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    example, book = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert parse_codebook(book).called == "reasons@1"
     setup = parse_setup(example)
     assert setup.columns and setup.rules and setup.corrections and setup.layout
     for kind, says in RULE_KINDS.items():

@@ -101,6 +101,13 @@ def test_two_people_typed_the_same_or_they_did_not(kind, left, right, same):
     assert (comparison_form(column, left) == comparison_form(column, right)) is same
 
 
+def test_the_end_of_a_line_within_a_number_is_none_in_chinese():
+    han, latin = Column("c", script="Hani"), Column("c", script="Latn")
+    assert comparison_form(han, "自20\n17年") == comparison_form(han, "自2017年")
+    assert comparison_form(han, "VPN app") != comparison_form(han, "VPNapp")
+    assert comparison_form(latin, "20 17") != comparison_form(latin, "2017")
+
+
 @example(text="Y¯", kind="identity")
 @given(st.text(max_size=40), st.sampled_from(COLUMN_KINDS))
 def test_any_text_has_a_form_that_is_its_own_form(text, kind):

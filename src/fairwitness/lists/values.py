@@ -20,6 +20,7 @@ INTERPUNCTS = "·•・･‧∙⋅●・ㆍ᛫"
 """Signs that stand for the dot between the parts of a name; all become the middle dot, U+00B7."""
 _DOTS = re.compile(rf"[ ]*[{INTERPUNCTS}][ ]*")
 _STEADY = 3
+_HAN_GAP = re.compile(r"(?<![A-Za-z]) | (?![A-Za-z])")
 _FIGURES = re.compile(r"[0-9]+")
 _SHORT_DATE = re.compile(r"([12][0-9]{3})[ ]?[-./,年][ ]?([0-9]{1,2})(?:[ ]?[-./,月][ ]?([0-9]{1,2})[ ]?[日号]?|月)?")
 _RUN_DATE = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})?")
@@ -61,7 +62,8 @@ def value_of(column: Column, text: str) -> Value:
 def comparison_form(column: Column, text: str) -> str:
     """What two people must have typed alike to have typed the same.
 
-    NFKC, blanks and line ends as one blank, none beside Han characters; in dates, numbers and identity numbers the
+    NFKC, blanks and line ends as one blank, none beside Han characters, and in columns in Chinese none but between two
+    Latin letters, since there the ends of lines cut numbers; in dates, numbers and identity numbers the
     normal form, so that ２０１７．３ and 2017-03 are the same; in names one middle dot for all its kinds. Small and
     capital letters differ, and so does everything that somebody could mean.
     """
@@ -77,7 +79,8 @@ def comparison_form(column: Column, text: str) -> str:
 def _form(column: Column, text: str) -> str:
     if column.kind in ("date", "number", "identity"):
         return value_of(column, text).normal or _figures_of(text)
-    return _name_form(text) if column.kind == "name" else plain_text(text)
+    form = _name_form(text) if column.kind == "name" else plain_text(text)
+    return _HAN_GAP.sub("", form) if column.script == "Hani" else form
 
 
 def plain_text(text: str) -> str:
