@@ -80,6 +80,7 @@ bench: setup
 	$(BIN)/python -m bench.bench_agreement ../shared/corpus/files
 	$(BIN)/python -m bench.bench_ocr --rival-python $(VENV)/rival-rapidocr/bin/python
 	$(BIN)/python -m bench.bench_lists
+	$(BIN)/python -m bench.bench_keying
 	$(BIN)/python -m bench.bench_index
 	$(BIN)/python -m bench.bench_search
 	$(BIN)/python -m bench.bench_duplicates
