@@ -274,12 +274,13 @@ def main() -> None:
     parser.add_argument("--alone", action="store_true", help="no rivals")
     parser.add_argument("--told", choices=("no", "yes", "both"), default="both", help="whether ours knows the columns")
     parser.add_argument("--rivals", type=Path, default=Path(".venv"), help="folder with their environments")
+    parser.add_argument("--anywhere", action="store_true", help="do not stay on one core, where others are on it too")
     parser.add_argument("--show-wrong", action="store_true", help="print the cells that ours reads wrongly")
     options = parser.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if "typefaces" in options.sets:
         os.environ.setdefault("FAIRWITNESS_TEST_FONTS", str(_ocr_material.fetch_fonts()))
-    core = pin_to_one_core()
+    core = None if options.anywhere else pin_to_one_core()
     warm_tables()
     contenders: dict[str, Contender] = {}
     if options.told != "yes":
