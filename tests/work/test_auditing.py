@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -177,3 +178,19 @@ def test_the_command_draws_tells_and_attaches(case: Case, kept: KeptList) -> Non
     done = run_json("list", "audit", case.folder, "Register", begun["draw"][:8], "--attach", "--by", "egret")
     assert done["attached"] and done["overall"]["share"]["value"] == 0
     assert "0.00 %" in run_cli("list", "audit", case.folder, "Register").stdout
+
+
+def test_a_data_package_carries_the_error_rates_and_the_agreement(case: Case, kept: KeptList, tmp_path: Path) -> None:
+    begin_audit(case, kept, "egret", 20)
+    audited(case, kept, 1)
+    attach_audit(case, kept, "egret")
+    run_cli("list", "export", case.folder, "Register", tmp_path / "list.zip", "--format", "package")
+    with zipfile.ZipFile(tmp_path / "list.zip") as package:
+        text = package.read("datapackage.json").decode()
+    about = json.loads(text)["fairwitness"]
+    rates = {one["column"]: one for one in about["error_rates"]}
+    assert set(rates) == {"name", "verdict", ""} and rates["name"]["wrong"] == 1
+    assert rates[""]["share"]["low"] < 1 / 20 < rates[""]["share"]["high"]
+    (agreed,) = about["agreement"]
+    assert (agreed["column"], agreed["cells"], agreed["percent"]["value"]) == ("name", 30, 1.0)
+    assert "r0 c0" not in text and "something else" not in text  # what people typed is in the table alone

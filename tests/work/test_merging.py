@@ -236,6 +236,7 @@ HOSTILE: dict[str, Any] = {
     "no state": lambda f: add(f, said(value='{"state":"gone","text":"","prefilled":""}')),
     "no JSON": lambda f: add(f, said(value="[" * 5000)),
     "a question we do not know": lambda f: add(f, said(what="score:tern")),
+    "the codes of another": lambda f: add(f, said(what="code:book@1:gull", value="{}")),
     "a cell of no list": lambda f: add(f, said(about="cell:" + "ab" * 8 + ABOUT[21:])),
     "no cell": lambda f: add(f, said(about=ABOUT[:22] + "../../etc/passwd")),
     "what it replaces is not there": lambda f: add(f, said(replaces="ab" * 32)),

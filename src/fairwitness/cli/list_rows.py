@@ -14,6 +14,7 @@ from fairwitness.work.checking_lists import check_list
 from fairwitness.work.kept_lists import kept_list, list_data
 from fairwitness.work.keying import Desk
 from fairwitness.work.list_export import FORMS, ExportForm, ExportOptions, export_list, read_key, write_private
+from fairwitness.work.list_quality import published_agreement, published_error_rates
 from fairwitness.work.list_table import Personal
 from fairwitness.work.making_lists import guessed_setup, make_rows
 from fairwitness.work.printing_rules import checked, exported
@@ -103,7 +104,10 @@ def export_command(
         secret = read_key(key, case) if key is not None else b""
         personal: Personal = "plain" if with_personal else "pseudonyms" if secret else "withheld"
         options = ExportOptions(form, personal, secret, proposals, excel)
-        done = export_list(opened, Desk(opened, kept_list(opened, name)), options, by)
+        desk = Desk(opened, kept_list(opened, name))
+        rates = published_error_rates(opened, desk) if form == "package" else []
+        agreed = published_agreement(desk) if form == "package" else []
+        done = export_list(opened, desk, options, by, rates, agreed)
         write_private(file, done.data)
     if as_json:
         print_json(done.as_json())

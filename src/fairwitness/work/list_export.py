@@ -91,11 +91,17 @@ class Exported:
 
 
 def export_list(
-    case: Case, desk: Desk, options: ExportOptions, by: str = "", error_rates: Sequence[Mapping[str, Any]] = ()
+    case: Case,
+    desk: Desk,
+    options: ExportOptions,
+    by: str = "",
+    error_rates: Sequence[Mapping[str, Any]] = (),
+    agreement: Sequence[Mapping[str, Any]] = (),
 ) -> Exported:
     """The list as a file. Personal fields and pseudonyms are told in the log before anybody has them.
 
-    `error_rates` are those that audits of the list found, for the data package.
+    `error_rates` are those that audits of the list found, and `agreement` that of whoever keyed it, for the data
+    package (`fairwitness.work.list_quality`).
 
     Raises:
         BadSignature: if personal fields are asked for and nobody signs.
@@ -106,7 +112,8 @@ def export_list(
         raise BadKey("Pseudonyms need a key.")
     signed = signature(by) if options.personal == "plain" or by else ""
     table = flat_list(desk, options.personal, options.key, proposals=options.proposals)
-    data = _written(desk, table, options, error_rates)
+    quality = {"error_rates": [dict(one) for one in error_rates], "agreement": [dict(one) for one in agreement]}
+    data = _written(desk, table, options, quality)
     if options.personal != "withheld":
         told = {"list": desk.kept.id, "rows": desk.kept.rows, "form": options.form, "personal": options.personal}
         with case.marking() as changes:
@@ -155,13 +162,13 @@ def write_private(path: Path, data: bytes) -> None:
         raise BadExport("The file cannot be written.", advice="Check that its folder is there.") from None
 
 
-def _written(desk: Desk, table: FlatList, options: ExportOptions, rates: Sequence[Mapping[str, Any]]) -> bytes:
+def _written(desk: Desk, table: FlatList, options: ExportOptions, quality: Mapping[str, Any]) -> bytes:
     if options.form == "xlsx":
         return _xlsx(table)
     if options.form == "parquet":
         return _parquet(table)
     if options.form == "package":
-        return _package(desk, table, options, rates)
+        return _package(desk, table, options, quality)
     return _csv(table, mark=options.excel)
 
 
@@ -212,7 +219,7 @@ def _parquet(table: FlatList) -> bytes:
     return out.getvalue()
 
 
-def _package(desk: Desk, table: FlatList, options: ExportOptions, rates: Sequence[Mapping[str, Any]]) -> bytes:
+def _package(desk: Desk, table: FlatList, options: ExportOptions, quality: Mapping[str, Any]) -> bytes:
     data, setup = _csv(table), desk.kept.setup.encode()
     described = {
         "profile": "tabular-data-package",
@@ -236,7 +243,7 @@ def _package(desk: Desk, table: FlatList, options: ExportOptions, rates: Sequenc
                 },
             }
         ],
-        "fairwitness": _about(desk, table, options, rates) | {"setup_sha256": hashlib.sha256(setup).hexdigest()},
+        "fairwitness": _about(desk, table, options, quality) | {"setup_sha256": hashlib.sha256(setup).hexdigest()},
     }
     text = json.dumps(described, ensure_ascii=False, indent=2) + "\n"
     return _zipped({"datapackage.json": text.encode(), "list.csv": data, "setup.toml": setup})
@@ -247,7 +254,7 @@ def _described(one: Field) -> dict[str, Any]:
     return asdict(one) | ({"constraints": rules} if rules else {})
 
 
-def _about(desk: Desk, table: FlatList, options: ExportOptions, rates: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _about(desk: Desk, table: FlatList, options: ExportOptions, quality: Mapping[str, Any]) -> dict[str, Any]:
     """What a reader must know to judge the table: what is withheld, decided, and what could not be read."""
     pages: dict[str, dict[str, list[int]]] = {}
     for document, page, outcome in desk.list.pages:
@@ -265,7 +272,7 @@ def _about(desk: Desk, table: FlatList, options: ExportOptions, rates: Sequence[
         "pages": {doc: {how: write_ranges(some) for how, some in sorted(by.items())} for doc, by in pages.items()},
         "in_no_cell": dict(sorted(Counter(left.why for left in desk.list.unplaced).items())),
         "flagged_rows": dict(sorted(Counter(flag for row in desk.list.data_rows for flag in row.flags).items())),
-        "error_rates": [dict(one) for one in rates],
+        **quality,
     }
 
 

@@ -191,7 +191,7 @@ def _check_answer(made: Judgement) -> None:
         try:
             if is_entry(made.what):
                 entry_of("", made.what, made.value, made.by, made.at, "")
-            elif not (made.what.startswith("code:") and len(made.what) <= MAX_ABOUT_CHARS):
+            elif not _is_code(made):
                 raise ValueError("no question")
         except ValueError:
             raise DamagedCopy("An entry in the copy is none.") from None
@@ -206,6 +206,11 @@ def _check_answer(made: Judgement) -> None:
         raise DamagedCopy("The rows of a list in the copy have no digest.")
     if len(made.value) > MAX_TEXT_CHARS and made.about.startswith(CELL):
         raise DamagedCopy("An entry in the copy is longer than an entry can be.")
+
+
+def _is_code(made: Judgement) -> bool:
+    """Whether it is what a coder said of a cell: `code:BOOK@VERSION:NAME`."""
+    return made.what.startswith("code:") and made.what.endswith(f":{made.by}") and len(made.what) <= MAX_ABOUT_CHARS
 
 
 def _checkpoint(folder: Path) -> Checkpoint | None:
