@@ -84,6 +84,21 @@ def test_the_dot_of_a_name_is_one_sign_however_it_was_read() -> None:
     assert choose(seen(read, read), ANY).text == "云・桥"
 
 
+def test_a_dot_that_was_seen_and_not_read_is_put_back_and_that_is_said() -> None:
+    scores = _scores([("云", 0.99), ("桥", 0.99), ("白", 0.99)])
+    name = Known("name", "Hani")
+    assert choose(Seen(("first",), ((scores,),)), name).text == "云桥白"
+    scores.scores[3, SIGNS.index("·") + 1] = 0.02  # between the second letter and the third, where nothing was read
+    chosen = choose(Seen(("first",), ((scores,),)), name)
+    assert (chosen.text, chosen.flags) == ("云桥·白", ("constrained",))
+    assert chosen.confidence <= 900 and [one.text for one in chosen.alternatives] == ["云桥白"]
+    assert choose(Seen(("first",), ((scores,),)), ANY).text == "云桥白"
+
+
+def test_a_speck_at_the_end_of_a_name_is_no_dot() -> None:
+    assert choose(seen("云·桥·", "云·桥·"), Known("name", "Hani")).text == "云·桥"
+
+
 def test_networks_that_differ_are_less_sure_than_those_that_agree() -> None:
     agree, differ = choose(seen("云桥", "云桥"), ANY), choose(seen("云桥", "云杨"), ANY)
     assert agree.confidence > 950 > differ.confidence

@@ -23,13 +23,13 @@ from fairwitness.read.ocr.script import script_of
 from fairwitness.read.ocr.spans import is_han
 from fairwitness.tables.cell_lines import CellLines, Inked, Piece, inked, lines_in_cells
 from fairwitness.tables.choosing import Chosen, Seen, choose
-from fairwitness.tables.columns import ANY, DOT, DOT_LIKE, Known, bare, guess_column, known_of
+from fairwitness.tables.columns import ANY, DOT, IN_NAMES, Known, bare, guess_column, known_of
 from fairwitness.tables.grid import FlatPage, Grid, box_on_page
 from fairwitness.tables.other_scripts import read_other_scripts
 
 _CERTAIN = 0.95  # of the letter that is least sure, read by the smallest network: no line so sure was read wrong
 _FOREIGN = 0.90  # of a line on average: below it may be in a script that the networks do not know
-_SIGNS = "0123456789Xx.-/年月日号,%" + DOT + DOT_LIKE
+_SIGNS = "0123456789Xx.-/年月日号,%" + DOT + IN_NAMES
 _LIKE_A_LINE = 0.8  # of the letter that is least sure
 _WITH_TRACES = 940  # thousandths, at most: somebody should look at ink that was left unread
 _MOST = 0.6  # of the cells of a column with letters: their script is that of the column

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 from fairwitness.core.tables import Alternative
 from fairwitness.read.ocr.ctc import LineScores, best_path, joined, likeliest, log_likelihood
-from fairwitness.tables.columns import DOT, DOT_LIKE, Known, bare
+from fairwitness.read.ocr.spans import is_han
+from fairwitness.tables.columns import DOT, IN_NAMES, Known, bare
 
 _CANDIDATES = 12
 _FAR = 9.0  # natural logarithm: a text e^9 times less likely than the likeliest was not read, it is made up
 _MARGIN = 1.5  # by which one fitting text must be likelier than the next
-_FOREIGN = (
-    12.0  # a cell whose plain text is so much likelier than any in the alphabet of its column holds another thing
-)
+_DOT_SEEN = 5.0  # for each network: how much less likely a name with a dot may be
+_LONGEST_NAME = 16
+_FOREIGN = 12.0  # a cell whose plain text is so much likelier than what the column can hold, holds another thing
 CHOSEN_MOST, MISFIT_MOST = 900, 500  # thousandths: confidence of what was chosen against the likeliest, and of misfits
 
 
@@ -52,7 +53,7 @@ class Chosen:
 def choose(seen: Seen, known: Known) -> Chosen:
     """The text of the cell."""
     if known.kind == "name" and known.script in ("Hani", ""):
-        seen = Seen(seen.names, tuple(tuple(line.merged(DOT, DOT_LIKE) for line in lines) for lines in seen.lines))
+        seen = Seen(seen.names, tuple(tuple(line.merged(DOT, IN_NAMES) for line in lines) for lines in seen.lines))
     plain = [seen.plain(number) for number in range(len(seen.names))]
     if len(plain) > 1 and plain[1][0] and not plain[0][0]:  # a network that reads nothing knows no better
         return choose(Seen(seen.names[::-1], seen.lines[::-1]), known)
@@ -62,7 +63,7 @@ def choose(seen: Seen, known: Known) -> Chosen:
     if known.alphabet:
         return _in_alphabet(seen, known, plain)
     if known.kind == "name":
-        text = _without_loose_dots(text)
+        text = _with_dot(seen, _without_loose_dots(text))
     return _finish(text, confidence_of(plain), seen, plain, known)
 
 
@@ -70,6 +71,20 @@ def _without_loose_dots(name: str) -> str:
     """The name without dots at its ends, which are specks of the paper: a dot stands between two parts."""
     parts = [part.strip() for part in name.split(DOT)]
     return DOT.join(part for part in parts if part)
+
+
+def _with_dot(seen: Seen, name: str) -> str:
+    """The name with the dot that the networks saw and found too small to read: the largest loss in names.
+
+    Measured on names in two typefaces down to 135 dpi: a dot that is there makes the name at most e^3 times less
+    likely, mostly e^10 times more; where there is none, e^27 times less.
+    """
+    if DOT in name or not 3 <= len(name) <= _LONGEST_NAME or not all(map(is_han, name)):
+        return name
+    whole = [joined(lines) for lines in seen.lines]
+    dotted = max((name[:at] + DOT + name[at:] for at in range(1, len(name))), key=lambda one: _likelihood(whole, one))
+    least = _likelihood(whole, name) - _DOT_SEEN * len(whole)
+    return dotted if _likelihood(whole, dotted) >= least else name
 
 
 def confidence_of(plain: Sequence[tuple[str, float, float]]) -> int:
@@ -157,6 +172,7 @@ def _finish(
         confidence = min(confidence, MISFIT_MOST)
     if bare(text) != bare(plain[0][0]):
         flags.append("constrained")
+        confidence = min(confidence, CHOSEN_MOST)
     readings = [
         Alternative(reading, round(1000 * least), name)
         for name, (reading, least, _) in zip(seen.names, plain, strict=True)

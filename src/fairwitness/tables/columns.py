@@ -18,7 +18,8 @@ from fairwitness.read.ocr.spans import is_han
 DOT = "·"
 """The sign between the parts of a name that Chinese takes from another language (GB/T 15834: U+00B7)."""
 DOT_LIKE = "・•‧∙⋅●。．.˙"
-"""What networks read in its place."""
+"""What networks read in its place, wherever it stands; `IN_NAMES` in a name in Han letters, which has no such signs."""
+IN_NAMES = DOT_LIKE + ":：,，'`‘’-–—_~"
 _FIGURES = "0123456789"
 _ALPHABETS = {"date": _FIGURES + ".-/年月日号", "number": _FIGURES + ".,-%", "cn-resident": _FIGURES + "X"}
 _PARTIAL = re.compile(r"(?:19|20)[0-9]{2}(?:[-./年](?:0?[1-9]|1[0-2])月?|年?)")
