@@ -24,7 +24,7 @@ from fairwitness.read.ocr.scan import Image
 from fairwitness.read.read_scan import MAX_SIDE_PX, SCAN_DPI, lacking, warm_scan
 from fairwitness.tables.cells import CellReader, page_tables
 from fairwitness.tables.finding import find_grids
-from fairwitness.tables.options import columns_from_json
+from fairwitness.tables.options import columns_from_json, layout_from_json
 
 ENGINE = "hybrid"
 
@@ -69,7 +69,7 @@ class ReadTables:
 
     def _read(self, image: Image, dpi: int) -> PageTables:
         reader = cell_reader(self.engine)
-        flat = find_grids(image, dpi, sureness=reader.router.sureness)
+        flat = find_grids(image, dpi, sureness=reader.router.sureness, layout=layout_from_json(self.layout))
         return page_tables(self.number, flat, dpi, reader.read(flat, columns_from_json(self.columns)))
 
 
