@@ -15,6 +15,7 @@ from fairwitness.tables.rulings import Segment
 _LONG = 8.0  # heights of a line of text: a ruling of a table without rulings down it
 _LIKE = 2.0  # of these heights: rulings of one table begin and end within that
 _FULL = 0.55  # share of the columns with writing in each row that a strip between rulings is parted into
+_THROUGH = 0.25  # of the height of a line: closer to its edge, a cut only touches it
 _MANY_RULINGS = 3  # inside a table: then they part its rows
 _MOST = 0.5  # of the height of the table: a strip that is as high may hold many rows all the same
 _RUNNING = 9.0  # heights of a line, as wide is a line of running text
@@ -100,7 +101,17 @@ def rows_within(ys: Sequence[float], inside: Sequence[Piece], cuts: Sequence[flo
 
 
 def _are_rows(found: Sequence[float], strip: Sequence[Piece], cuts: Sequence[float]) -> bool:
-    """Whether most parts of the strip have writing in most columns: further lines of a cell have it in few."""
+    """Whether most parts of the strip have writing in most columns: further lines of a cell have it in few.
+
+    Nor are they rows where a cut goes through lines: a row whose cells are set to its middle has lines of other cells
+    there, above and below it.
+    """
+    if any(
+        piece.y0 + _THROUGH * piece.height < cut < piece.y1 - _THROUGH * piece.height
+        for cut in found
+        for piece in strip
+    ):
+        return False
     columns = in_columns(strip, cuts)
     used = [column for column in columns if column]
     edges = [float("-inf"), *found, float("inf")]

@@ -23,6 +23,7 @@ from fairwitness.read.ocr.recognise_ppocr import ReadPpocr
 from fairwitness.read.ocr.scan import Image
 from fairwitness.read.read_scan import MAX_SIDE_PX, SCAN_DPI, lacking, warm_scan
 from fairwitness.tables.cells import CellReader, page_tables
+from fairwitness.tables.digital import digital_tables
 from fairwitness.tables.finding import find_grids
 from fairwitness.tables.options import columns_from_json, layout_from_json
 
@@ -48,24 +49,31 @@ class ReadTables:
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield the tables of the page; a page without any gives its text as strays."""
-        pixels, dpi = self._draw(item)
-        shape = (pixels.height_px, pixels.width_px, *([3] if pixels.channels == 3 else []))
-        image = np.frombuffer(pixels.data, np.uint8).reshape(shape)
-        try:
-            page = self._read(image, dpi)
-        except ModelMissing as error:
-            raise ReadError(Cause.MISSING_MODEL, "a model is not installed") from error
+        if item.media_type == "application/pdf":
+            page = self._of_pdf(item)
+        else:
+            page = self._of_pixels(draw_frame(item, self.number, self.max_side_px, grey=False), 0)
         yield Tables(page)
         yield End(Cause.OK if page.tables else Cause.EMPTY, "" if page.tables else "no table", expected_pages=1)
 
-    def _draw(self, item: Source) -> tuple[Pixels, int]:
-        """The pixels of the page and their resolution; 0 for an image, which is drawn at its own size."""
-        if item.media_type != "application/pdf":
-            return draw_frame(item, self.number, self.max_side_px, grey=False), 0
+    def _of_pdf(self, item: Source) -> PageTables:
+        """The page from the text that the file holds, or from its pixels where it is a picture of text."""
         with open_document(item) as document, open_page(document, self.number) as page:
             geometry = geometry_of(page, self.dpi, self.max_side_px)
+            found = digital_tables(page, self.number, geometry, layout_from_json(self.layout))
+            if found is not None:
+                return found
             data = draw_page(page, geometry, grey=False)
-        return Pixels(geometry.width_px, geometry.height_px, 3, data), geometry.dpi
+        return self._of_pixels(Pixels(geometry.width_px, geometry.height_px, 3, data), geometry.dpi)
+
+    def _of_pixels(self, pixels: Pixels, dpi: int) -> PageTables:
+        """The page from its pixels; `dpi` is 0 for an image, which is drawn at its own size."""
+        shape = (pixels.height_px, pixels.width_px, *([3] if pixels.channels == 3 else []))
+        image = np.frombuffer(pixels.data, np.uint8).reshape(shape)
+        try:
+            return self._read(image, dpi)
+        except ModelMissing as error:
+            raise ReadError(Cause.MISSING_MODEL, "a model is not installed") from error
 
     def _read(self, image: Image, dpi: int) -> PageTables:
         reader = cell_reader(self.engine)
