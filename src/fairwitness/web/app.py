@@ -23,6 +23,7 @@ from fairwitness.web.pages import (
     asides,
     desk,
     desk_cells,
+    desk_quality,
     desk_setup,
     documents,
     duplicates,
@@ -62,6 +63,7 @@ PAGES = (
     asides,
     desk_cells,
     desk_setup,
+    desk_quality,
     desk,
 )
 """Modules with `routes()`; the first route that fits a path answers."""

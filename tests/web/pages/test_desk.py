@@ -18,7 +18,10 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from fairwitness.case.case import Case
 from fairwitness.core.cite import RegionCite, parse_any_cite
+from fairwitness.work.agreeing import agreement_of
+from fairwitness.work.auditing import audit_of
 from fairwitness.work.cell_entries import CellState
+from fairwitness.work.checking_lists import check_list
 from fairwitness.work.kept_lists import kept_list, list_data
 from fairwitness.work.keying import Desk, enter
 from fairwitness.work.progress import Progress
@@ -393,3 +396,56 @@ def test_rows_lead_to_their_pixels_and_hide_what_is_to_be_entered(
         assert 'class="region"' in client.ask(address).text
     assert "0 rows" in client.ask(f"/desk/{one.id}/rows?status=conflict").text
     assert client.ask("/desk/nothing").status == 404
+
+
+def test_an_audit_is_drawn_entered_and_made_part_of_the_list(
+    client: Client, known: dict[str, Known], folder: Path
+) -> None:
+    one = known["Read"]
+    with Case.open(folder) as case:
+        kept = kept_list(case, one.id)
+        for cell, text in one.truth.items():
+            enter(case, kept, cell, "heron", "review", "text" if text else "blank", text, "made-up")
+    csrf = sign(client, "tern")
+    assert "Draw a new sample" in client.ask(f"/desk/{one.id}/quality").text
+    assert client.send(f"/desk/{one.id}/audits", csrf, do="begin", cells="12").status == 303
+    page = f"/desk/{one.id}/audit"
+    wrong = 0
+    for at in range(100):
+        text = html.unescape(client.ask(page).text)
+        assert not [word for word in one.truth.values() if len(word) > 8 and word in text], "an audit is blind too"
+        found = re.search(r'data-cells="([^"]+)"', text)
+        if found is None:
+            break
+        truth = one.truth[found[1]]
+        said = {"state": "accept", "text": truth} if truth else {"state": "blank", "text": ""}
+        if at == 3:
+            said, wrong = {"state": "illegible", "text": ""}, wrong + 1
+        sent = client.send(f"/desk/{one.id}/enter", csrf, mode="audit", cell=found[1], replaces="", **said)
+        assert sent.status == 303
+    with Case.open(folder) as case:
+        audit = audit_of(case, kept_list(case, one.id))
+    assert audit.is_done and audit.overall.wrong == wrong == 1
+    assert client.send(f"/desk/{one.id}/audits", csrf, do="attach").status == 303
+    assert "part of the list" in client.ask(f"/desk/{one.id}/quality").text
+    with Case.open(folder) as case:
+        assert audit_of(case, kept_list(case, one.id)).attached
+
+
+def test_contradictions_and_agreement_are_shown_with_their_cells(
+    client: Client, known: dict[str, Known], folder: Path
+) -> None:
+    one = known["Hani"]
+    cells = [cell for cell, text in one.truth.items() if text in ("男", "女")]
+    with Case.open(folder) as case:
+        kept = kept_list(case, one.id)
+        for at, cell in enumerate(cells):
+            enter(case, kept, cell, "heron", "key", "text", one.truth[cell])
+            enter(case, kept, cell, "plover", "key", "text", one.truth[cell] if at else "x")
+        percent = next(found for found in agreement_of(Desk(case, kept)) if found.cells).percent.value
+        broken = check_list(Desk(case, kept)).violations
+    assert percent == pytest.approx((len(cells) - 1) / len(cells))
+    text = html.unescape(client.ask(f"/desk/{one.id}/quality").text)
+    assert f"{percent:.3f}" in text
+    assert broken and f"{len(broken)} contradiction" in text
+    assert broken[0].cells[0] in text

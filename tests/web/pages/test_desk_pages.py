@@ -32,6 +32,7 @@ PAGES = {
     "desk-adjudicate": "/desk/{Arab}/adjudicate",
     "desk-adjudicate-seen": "/desk/{Arab}/adjudicate?seen=yes",
     "desk-nothing-left": "/desk/{Hani}/adjudicate",
+    "desk-quality": "/desk/{Arab}/quality",
     "desk-unplaced": "/desk/{Hani}/unplaced",
 }
 

@@ -53,7 +53,7 @@ def routes() -> list[Route]:
         post("/desk/{list}/enter", take),
         post("/desk/{list}/undo", take_back),
     ]
-    for mode in ("review", "key", "adjudicate"):
+    for mode in MODES:
         made.append(Route(f"/desk/{{list}}/{mode}", _page(mode), methods=["GET"]))
         made.append(Route(f"/desk/{{list}}/{mode}/cards", _more(mode), methods=["GET"]))
     return made
