@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
 
 from fairwitness.case.case import Case
+from fairwitness.cli import main
 from fairwitness.core.lists import Cell, Column, List, Row
 from fairwitness.work.kept_lists import KeptList, begin_list, change_list
 from tests.work.support import open_quietly
@@ -44,3 +49,16 @@ def list_in(case: Case, rows: int, by: str = "heron", columns: tuple[Column, ...
     document = case.queries.documents(0)[0].digest
     made = begin_list(case, "Register", "", by)
     return change_list(case, made.id, by, rows=rows_of(document, rows, columns=columns))
+
+
+def said_by(*arguments: object) -> str:
+    """What the command printed, run in this process."""
+    done = CliRunner().invoke(main, [str(one) for one in arguments])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def json_of(*arguments: object) -> dict[str, Any]:
+    """The same as JSON."""
+    told: dict[str, Any] = json.loads(said_by(*arguments, "--json"))
+    return told

@@ -15,8 +15,7 @@ from fairwitness.core.lists import Column
 from fairwitness.work.agreeing import agreement_of
 from fairwitness.work.kept_lists import KeptList, lists_of
 from fairwitness.work.keying import Desk, enter
-from tests.work.support import run_cli, run_json
-from tests.work.support_lists import case_with_text, list_in
+from tests.work.support_lists import case_with_text, json_of, list_in, said_by
 
 COLUMNS = (Column("verdict", kind="code", codes=("同意", "不同意")), Column("name", kind="name"), Column("sex"))
 
@@ -109,12 +108,12 @@ def test_the_commands_tell_progress_agreement_and_values(case: Case, kept: KeptL
     for cell in Desk(case, kept).queue("heron", "key", "sex"):
         for by in ("heron", "tern"):
             enter(case, kept, cell, by, "key", "text", "男")
-    told = run_json("list", "progress", case.folder, "Register")
+    told = json_of("list", "progress", case.folder, "Register")
     assert [column["decided"] for column in told["columns"]] == [0, 0, 20]
     assert told["people"]["tern"] == {"sex": {"key": 20}} and told["left_over"] == []
-    assert run_json("list", "agreement", case.folder, "Register")["columns"][2]["percent"]["value"] == 1.0
-    values = run_json("list", "values", case.folder, "Register", "--column", "sex")["cells"]
+    assert json_of("list", "agreement", case.folder, "Register")["columns"][2]["percent"]["value"] == 1.0
+    values = json_of("list", "values", case.folder, "Register", "--column", "sex")["cells"]
     assert {(one["status"], one["text"]) for one in values} == {("agreed", "男")} and len(values) == 20
-    assert "not defined (all equal)" in run_cli("list", "agreement", case.folder, "Register").stdout
-    assert "20 of 20 decided" in run_cli("list", "progress", case.folder, "Register").stdout
-    assert run_cli("list", "values", case.folder, "Register").stdout.count("open") == 40
+    assert "not defined (all equal)" in said_by("list", "agreement", case.folder, "Register")
+    assert "20 of 20 decided" in said_by("list", "progress", case.folder, "Register")
+    assert said_by("list", "values", case.folder, "Register").count("open") == 40

@@ -28,8 +28,7 @@ from fairwitness.work.kept_lists import KeptList, lists_of
 from fairwitness.work.keying import Desk, NotBlind, OwnEntry, enter
 from fairwitness.work.progress import Progress
 from fairwitness.work.verifying import verify
-from tests.work.support import run_cli, run_json
-from tests.work.support_lists import case_with_text, list_in
+from tests.work.support_lists import case_with_text, json_of, list_in, said_by
 
 COLUMNS = (Column("name", kind="name"), Column("verdict"))
 
@@ -172,19 +171,19 @@ def test_there_is_nothing_to_audit_before_anything_is_decided(tmp_path: Path) ->
 
 
 def test_the_command_draws_tells_and_attaches(case: Case, kept: KeptList) -> None:
-    begun = run_json("list", "audit", case.folder, "Register", "--new", "--cells", 20, "--seed", "7", "--by", "egret")
+    begun = json_of("list", "audit", case.folder, "Register", "--new", "--cells", 20, "--seed", "7", "--by", "egret")
     assert (begun["seed"], begun["overall"]["drawn"], begun["overall"]["share"]) == ("7", 20, None)
     audited(case, kept, 0)
-    done = run_json("list", "audit", case.folder, "Register", begun["draw"][:8], "--attach", "--by", "egret")
+    done = json_of("list", "audit", case.folder, "Register", begun["draw"][:8], "--attach", "--by", "egret")
     assert done["attached"] and done["overall"]["share"]["value"] == 0
-    assert "0.00 %" in run_cli("list", "audit", case.folder, "Register").stdout
+    assert "0.00 %" in said_by("list", "audit", case.folder, "Register")
 
 
 def test_a_data_package_carries_the_error_rates_and_the_agreement(case: Case, kept: KeptList, tmp_path: Path) -> None:
     begin_audit(case, kept, "egret", 20)
     audited(case, kept, 1)
     attach_audit(case, kept, "egret")
-    run_cli("list", "export", case.folder, "Register", tmp_path / "list.zip", "--format", "package")
+    said_by("list", "export", case.folder, "Register", tmp_path / "list.zip", "--format", "package")
     with zipfile.ZipFile(tmp_path / "list.zip") as package:
         text = package.read("datapackage.json").decode()
     about = json.loads(text)["fairwitness"]

@@ -16,8 +16,8 @@ from fairwitness.work.judging import BadMark, BadSignature
 from fairwitness.work.kept_lists import ListChanged, begin_list, change_list, kept_list, list_data, lists_of
 from fairwitness.work.progress import Progress
 from fairwitness.work.verifying import verify
-from tests.work.support import run_cli, run_json
-from tests.work.support_lists import case_with_text, list_in, rows_of
+from tests.work.support import run_cli
+from tests.work.support_lists import case_with_text, json_of, list_in, rows_of, said_by
 
 
 @pytest.fixture(scope="module")
@@ -118,13 +118,13 @@ def test_heads_do_not_depend_on_the_order_in_which_judgements_came() -> None:
 
 def test_the_commands_keep_a_list(case: Case, tmp_path: Path) -> None:
     (tmp_path / "set-up.toml").write_text("[list]\n")
-    made = run_json("list", "new", case.folder, "Register", "--setup", tmp_path / "set-up.toml", "--by", "heron")
+    made = json_of("list", "new", case.folder, "Register", "--setup", tmp_path / "set-up.toml", "--by", "heron")
     assert (made["name"], made["setup"], made["rows"]) == ("Register", "[list]\n", "")
-    changed = run_json("list", "set", case.folder, made["list"][:6], "--name", "Second", "--by", "tern")
-    assert run_json("lists", case.folder) == {"lists": [changed]}
+    changed = json_of("list", "set", case.folder, made["list"][:6], "--name", "Second", "--by", "tern")
+    assert json_of("lists", case.folder) == {"lists": [changed]}
     change_list(case, made["list"], "heron", rows=rows_of(case.queries.documents(0)[0].digest, 6))
-    shown = run_json("list", "show", case.folder, "Second")
+    shown = json_of("list", "show", case.folder, "Second")
     assert shown["row_counts"] == {"data": 6}
     assert shown["columns"][1]["name"] == "name"
-    assert "6 rows" in run_cli("list", "show", case.folder, "Second").stdout
+    assert "6 rows" in said_by("list", "show", case.folder, "Second")
     assert run_cli("list", "show", case.folder, "Third", check=False).returncode == 2

@@ -293,11 +293,13 @@ def test_eight_thousand_cells_with_three_entries_each_are_there_in_half_a_second
     kept = change_list(case, kept.id, "heron", rows=rows_of(document, 2667))
     names = list(Desk(case, kept).cells)
     assert len(names) == 8001
+    said = (("key:heron", "heron"), ("key:tern", "tern"), ("adjudicate", "gull"))
     with case.marking() as changes:
-        for name in names:
-            for what, by in (("key:heron", "heron"), ("key:tern", "tern"), ("adjudicate", "gull")):
-                value = value_of("text", name[-8:], "")
-                changes.add_judgement(Judgement(f"cell:{kept.id}:{name}", what, value, 1_600_000_000, "", by))
+        changes.add_judgements([
+            Judgement(f"cell:{kept.id}:{name}", what, value_of("text", name[-8:], ""), 1_600_000_000, "", by)
+            for name in names
+            for what, by in said
+        ])  # fmt: skip
     desk = Desk(case, kept)  # once for whatever is read for the first time
     begun = time.process_time()
     desk = Desk(case, kept)

@@ -26,8 +26,8 @@ from fairwitness.work.marking import mark, marks_of
 from fairwitness.work.merging import DamagedCopy, Merged, OtherCase, merge
 from fairwitness.work.progress import Progress
 from fairwitness.work.verifying import verify
-from tests.work.support import open_quietly, run_cli, run_json
-from tests.work.support_lists import case_with_text, list_in, rows_of
+from tests.work.support import open_quietly
+from tests.work.support_lists import case_with_text, json_of, list_in, rows_of, said_by
 
 numbers = count()
 
@@ -312,6 +312,6 @@ def test_who_merges_signs_and_a_folder_without_a_case_is_said(origin: Path, tmp_
     with Case.open(other) as case:
         kept = lists_of(case)[0]
         enter(case, kept, list(Desk(case, kept).cells)[2], "tern", "key", "blank")
-    told = run_json("merge", one, other, "--by", "egret")
+    told = json_of("merge", one, other, "--by", "egret")
     assert (told["judgements"], told["lists"], told["same_case"]) == (1, [kept.id], True)
-    assert "Nothing new" in run_cli("merge", one, other, "--by", "egret").stdout
+    assert "Nothing new" in said_by("merge", one, other, "--by", "egret")

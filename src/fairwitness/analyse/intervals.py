@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from scipy.stats import beta, binom, hypergeom, norm
+from scipy.special import bdtr, betaincinv, ndtri  # not scipy.stats, which takes a second to import
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Stratum:
 def wilson(count: int, size: int, level: float = 0.95) -> Share:
     """The score interval of a share of independent trials."""
     _check(count, size, level)
-    z, share = float(norm.ppf((1 + level) / 2)), count / size
+    z, share = float(ndtri((1 + level) / 2)), count / size
     middle = (share + z * z / (2 * size)) / (1 + z * z / size)
     half = z * math.sqrt(share * (1 - share) / size + z * z / (4 * size * size)) / (1 + z * z / size)
     low = 0.0 if count == 0 else max(0.0, middle - half)
@@ -54,8 +54,8 @@ def clopper_pearson(count: int, size: int, level: float = 0.95) -> Share:
     """The exact interval of a share of independent trials; never too short."""
     _check(count, size, level)
     tail = (1 - level) / 2
-    low = 0.0 if count == 0 else float(beta.ppf(tail, count, size - count + 1))
-    high = 1.0 if count == size else float(beta.isf(tail, count + 1, size - count))
+    low = 0.0 if count == 0 else float(betaincinv(count, size - count + 1, tail))
+    high = 1.0 if count == size else float(betaincinv(count + 1, size - count, 1 - tail))
     return Share(count, size, count / size, low, high, "Clopper-Pearson", level)
 
 
@@ -68,8 +68,8 @@ def hypergeometric(count: int, size: int, population: int, level: float = 0.95) 
     if population < size:
         raise ValueError("the list is smaller than the sample")
     tail, most = (1 - level) / 2, population - (size - count)
-    low = _first(count, most, lambda wrong: hypergeom.sf(count - 1, population, wrong, size) > tail)
-    high = _last(count, most, lambda wrong: hypergeom.cdf(count, population, wrong, size) > tail)
+    low = _first(count, most, lambda wrong: 1 - _at_most(count - 1, size, wrong, population) > tail)
+    high = _last(count, most, lambda wrong: _at_most(count, size, wrong, population) > tail)
     return Share(count, size, count / size, low / population, high / population, "exact, finite list", level)
 
 
@@ -116,7 +116,7 @@ def sample_for_no_errors(max_share: float, confidence: float = 0.95, population:
     if population is None:
         return math.ceil(math.log(1 - confidence) / math.log(1 - max_share) - 1e-12)
     wrong = max(1, math.ceil(max_share * population - 1e-9))
-    return int(_first(0, population, lambda size: hypergeom.pmf(0, population, wrong, size) <= 1 - confidence))
+    return int(_first(0, population, lambda size: _at_most(0, size, wrong, population) <= 1 - confidence))
 
 
 def passing_chance(size: int, allowed: int, share: float, population: int | None = None) -> float:
@@ -125,8 +125,14 @@ def passing_chance(size: int, allowed: int, share: float, population: int | None
     Over many shares it is the operating characteristic of the plan.
     """
     if population is None:
-        return float(binom.cdf(allowed, size, share))
-    return float(hypergeom.cdf(allowed, population, round(share * population), size))
+        return float(bdtr(allowed, size, share))
+    return _at_most(allowed, size, round(share * population), population)
+
+
+def _at_most(count: int, size: int, wrong: int, population: int) -> float:
+    """The chance of at most `count` wrong units in a sample of a list in which `wrong` are; from whole numbers."""
+    ways = sum(math.comb(wrong, one) * math.comb(population - wrong, size - one) for one in range(min(count, size) + 1))
+    return ways / math.comb(population, size)
 
 
 def _check(count: int, size: int, level: float) -> None:
