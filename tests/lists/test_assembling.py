@@ -127,6 +127,19 @@ def test_a_row_over_three_pages_is_one():
     assert texts(made)[2] == ["3", "某3", "甲\n乙\n丙"] and len(made.data_rows) == 4
 
 
+def test_a_part_of_which_each_line_was_taken_for_a_row_is_joined_whole():
+    setup = Setup(columns=(*COLUMNS, Column("place", "地址")))
+
+    def page(*rows: list[str]):
+        return hand_made([[*HEAD, "地址"], *([*one, f"地{one[0]}" if one[0] else ""] for one in rows)], header_rows=1)
+
+    torn = page(*(row(n) for n in range(1, 13)), ["13", "某13", "甲"])
+    made = listed(torn, page(["", "", "乙"], ["", "", "丙"], row(14), row(15)), setup=setup)
+    assert texts(made)[12] == ["13", "某13", "甲\n乙\n丙", "地13"] and len(made.data_rows) == 15
+    two = listed(torn, page(["", "", "乙"], ["", "某14", "丙"], row(15), row(16)), setup=setup)
+    assert texts(two)[13][1] == "某14" and len(two.data_rows) == 16  # its number was not read, and the next is 15
+
+
 def test_a_row_whose_number_was_not_read_stays_a_row():
     made = listed(
         hand_made([HEAD, row(1), row(2), row(3)], header_rows=1),

@@ -20,6 +20,8 @@ from python_calamine import CalamineWorkbook
 from fairwitness.case.case import Case
 from fairwitness.core.cite import parse_any_cite
 from fairwitness.core.lists import Column
+from fairwitness.lists.codebook import parse_codebook
+from fairwitness.work.coding import add_codebook, code_cell
 from fairwitness.work.judging import BadSignature
 from fairwitness.work.kept_lists import change_list, kept_list
 from fairwitness.work.keying import Desk, enter
@@ -27,6 +29,7 @@ from fairwitness.work.list_export import FORMS, BadExport, BadKey, ExportOptions
 from fairwitness.work.list_table import flat_list
 from fairwitness.work.progress import Progress
 from fairwitness.work.verifying import verify
+from tests.lists.test_codebook import BOOK
 from tests.work.support import run_cli, run_json
 from tests.work.support_lists import case_with_text, list_in
 
@@ -203,6 +206,7 @@ def test_what_a_workbook_cannot_hold_is_refused_and_not_cut(case: Case) -> None:
 
 def test_a_data_package_describes_its_table_and_what_is_not_in_it(case: Case) -> None:
     rates = [{"column": "day", "errors": 1, "cells": 40}]
+    add_codebook(case, kept_list(case, "Register"), BOOK, "heron")
     done = export_list(case, desk_of(case), ExportOptions("package"), error_rates=rates)
     archive = zipfile.ZipFile(io.BytesIO(done.data))
     described = json.loads(archive.read("datapackage.json"))
@@ -219,6 +223,20 @@ def test_a_data_package_describes_its_table_and_what_is_not_in_it(case: Case) ->
     assert about["statuses"]["day"] == {"open": 1, "reviewed": 4}
     assert list(about["pages"].values()) == [{"ok": "1-2"}]
     assert archive.read("setup.toml").decode() == SETUP
+    assert parse_codebook(archive.read("codebooks/reasons@1.toml").decode()) == parse_codebook(BOOK)
+
+
+def test_codes_come_coder_by_coder_where_they_are_asked_for(case: Case) -> None:
+    desk = desk_of(case)
+    book = add_codebook(case, desk.kept, BOOK, "heron")
+    first, second = [row.cells[3].places[0] for row in desk.list.rows[:2]]
+    code_cell(case, desk, book, first, ["travel", "dress"], "heron")
+    code_cell(case, desk, book, first, [], "gull")
+    code_cell(case, desk, book, second, ["dress"], "gull")
+    rows = rows_in(export_list(case, desk, ExportOptions(codes=True)).data)
+    assert [row["note_reasons_1_1"] for row in rows[:3]] == ["(none)", "dress", ""]
+    assert [row["note_reasons_1_2"] for row in rows[:3]] == ["travel dress", "", ""]
+    assert "note_reasons_1_1" not in rows_in(export_list(case, desk, ExportOptions()).data)[0]
 
 
 def test_the_command_writes_a_file_for_its_owner_and_says_what_was_withheld(made_case: Path, tmp_path: Path) -> None:

@@ -89,13 +89,14 @@ def check_command(case: Path, name: str, as_json: bool) -> None:
 )
 @click.option("--with-personal", is_flag=True, help="Personal columns too, in plain text. Needs --by; it is logged.")
 @click.option("--proposals", is_flag=True, help="What the machine read too, where nobody decided.")
+@click.option("--codes", is_flag=True, help="The codes that coders gave to its texts, coder by coder.")
 @click.option("--excel", is_flag=True, help="Begin the CSV with the mark by which Excel knows UTF-8.")
 @by_option
 @json_option
 @tells_errors
 def export_command(
     case: Path, name: str, file: Path, form: ExportForm, key: Path | None, with_personal: bool, proposals: bool,
-    excel: bool, by: str, as_json: bool,
+    codes: bool, excel: bool, by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the rows of LIST to FILE, each cell with its cite; personal columns are withheld unless asked for."""
     if key is not None and with_personal:
@@ -103,7 +104,7 @@ def export_command(
     with reading_case(case) as opened:
         secret = read_key(key, case) if key is not None else b""
         personal: Personal = "plain" if with_personal else "pseudonyms" if secret else "withheld"
-        options = ExportOptions(form, personal, secret, proposals, excel)
+        options = ExportOptions(form, personal, secret, proposals, excel, codes)
         desk = Desk(opened, kept_list(opened, name))
         rates = published_error_rates(opened, desk) if form == "package" else []
         agreed = published_agreement(desk) if form == "package" else []

@@ -74,13 +74,33 @@ def join_torn(
             pair = (last.id, first.id)
             verdict = "join" if pair in joined else "apart" if pair in apart else verdict
             if verdict == "join":
-                made[before] = join_rows(last, first)
-                rows = [row for row in rows if row is not first]
+                parts = [first, *_further_parts(last, after[1:], later, telling, apart)]
+                for part in parts:
+                    made[before] = join_rows(made[before], part)
+                rows = [row for row in rows if all(row is not part for part in parts)]
             elif verdict == "may":
                 made[before] = last.flagged("may_go_on")
                 rows = [row.flagged("may_go_on") if row is first else row for row in rows]
         made += rows
     return _join_others(_flag_open_end(made), joined)
+
+
+def _further_parts(
+    last: Draft, after: Sequence[Draft], later: Sequence[Draft], telling: Telling, apart: Collection[Pair]
+) -> list[Draft]:
+    """Rows right below a part of `last` that are parts of it too.
+
+    Where no ruling runs, the lines of a part may have been taken for rows of their own.
+    """
+    parts: list[Draft] = []
+    for at, row in enumerate(after if telling.serial >= 0 else ()):
+        coming = [*after[at + 1 :], *later]
+        is_part = not row.is_blank and not row.text(telling.serial) and _lacks_keys(row, telling)
+        is_next = last.text(telling.serial) and _step(last, coming, telling.serial)[0] == 1
+        if not is_part or not is_next or _has_unread(row, telling.serial) or (last.id, row.id) in apart:
+            break
+        parts.append(row)
+    return parts
 
 
 def join_rows(first: Draft, second: Draft) -> Draft:

@@ -25,6 +25,8 @@ from fairwitness.case.case import Case
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.core.ranges import write_ranges
 from fairwitness.custody.ledger import extend_log
+from fairwitness.lists.codebook import write_codebook
+from fairwitness.work.coding import Coding, codebooks_of
 from fairwitness.work.judging import signature
 from fairwitness.work.keying import Desk
 from fairwitness.work.list_table import Field, FlatList, Personal, flat_list
@@ -60,13 +62,17 @@ class BadKey(FairwitnessError):
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """How a list is exported; `key` makes the pseudonyms, `excel` puts the mark of UTF-8 before a CSV table."""
+    """How a list is exported; `key` makes the pseudonyms, `excel` puts the mark of UTF-8 before a CSV table.
+
+    `codes` adds what coders said of its texts.
+    """
 
     form: ExportForm = "csv"
     personal: Personal = "withheld"
     key: bytes = b""
     proposals: bool = False
     excel: bool = False
+    codes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +117,10 @@ def export_list(
     if options.personal == "pseudonyms" and len(options.key) < KEY_BYTES:
         raise BadKey("Pseudonyms need a key.")
     signed = signature(by) if options.personal == "plain" or by else ""
-    table = flat_list(desk, options.personal, options.key, proposals=options.proposals)
+    codings = [Coding(case, desk, book) for book in codebooks_of(case, desk.kept)] if options.codes else []
+    table = flat_list(desk, options.personal, options.key, proposals=options.proposals, codings=codings)
     quality = {"error_rates": [dict(one) for one in error_rates], "agreement": [dict(one) for one in agreement]}
-    data = _written(desk, table, options, quality)
+    data = _written(case, desk, table, options, quality)
     if options.personal != "withheld":
         told = {"list": desk.kept.id, "rows": desk.kept.rows, "form": options.form, "personal": options.personal}
         with case.marking() as changes:
@@ -162,13 +169,13 @@ def write_private(path: Path, data: bytes) -> None:
         raise BadExport("The file cannot be written.", advice="Check that its folder is there.") from None
 
 
-def _written(desk: Desk, table: FlatList, options: ExportOptions, quality: Mapping[str, Any]) -> bytes:
+def _written(case: Case, desk: Desk, table: FlatList, options: ExportOptions, quality: Mapping[str, Any]) -> bytes:
     if options.form == "xlsx":
         return _xlsx(table)
     if options.form == "parquet":
         return _parquet(table)
     if options.form == "package":
-        return _package(desk, table, options, quality)
+        return _package(case, desk, table, options, quality)
     return _csv(table, mark=options.excel)
 
 
@@ -219,7 +226,7 @@ def _parquet(table: FlatList) -> bytes:
     return out.getvalue()
 
 
-def _package(desk: Desk, table: FlatList, options: ExportOptions, quality: Mapping[str, Any]) -> bytes:
+def _package(case: Case, desk: Desk, table: FlatList, options: ExportOptions, quality: Mapping[str, Any]) -> bytes:
     data, setup = _csv(table), desk.kept.setup.encode()
     described = {
         "profile": "tabular-data-package",
@@ -246,7 +253,8 @@ def _package(desk: Desk, table: FlatList, options: ExportOptions, quality: Mappi
         "fairwitness": _about(desk, table, options, quality) | {"setup_sha256": hashlib.sha256(setup).hexdigest()},
     }
     text = json.dumps(described, ensure_ascii=False, indent=2) + "\n"
-    return _zipped({"datapackage.json": text.encode(), "list.csv": data, "setup.toml": setup})
+    books = {f"codebooks/{book.called}.toml": write_codebook(book).encode() for book in codebooks_of(case, desk.kept)}
+    return _zipped({"datapackage.json": text.encode(), "list.csv": data, "setup.toml": setup} | books)
 
 
 def _described(one: Field) -> dict[str, Any]:

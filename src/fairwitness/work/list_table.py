@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from fairwitness.core.lists import Cell, Column, Row
 from fairwitness.lists.values import comparison_form, value_of
+from fairwitness.work.coding import Coded, Coding
 from fairwitness.work.keying import Desk, cell_name
 
 Personal = Literal["withheld", "pseudonyms", "plain"]
@@ -54,18 +55,27 @@ def is_personal(column: Column) -> bool:
     return column.personal or column.kind in _NAMED
 
 
-def flat_list(desk: Desk, personal: Personal = "withheld", key: bytes = b"", *, proposals: bool = False) -> FlatList:
+def flat_list(
+    desk: Desk,
+    personal: Personal = "withheld",
+    key: bytes = b"",
+    *,
+    proposals: bool = False,
+    codings: Sequence[Coding] = (),
+) -> FlatList:
     """Every data row of the list, each cell as people decided it, with its cite.
 
     A cell that nobody decided is empty and "open", or, with `proposals`, what the machine read, and "proposal". With
     "pseudonyms" the columns that name a person become HMAC-SHA-256 under `key`; other personal columns are withheld
-    even then: a word out of a few, such as a sex, is known by how often it stands there.
+    even then: a word out of a few, such as a sex, is known by how often it stands there. The codes of `codings` come
+    coder by coder, in the order of their pseudonyms, which are not told; also of columns whose text is withheld.
     """
     columns = list(enumerate(desk.list.columns))
     plain = [(at, column) for at, column in columns if personal == "plain" or not is_personal(column)]
     named = [(at, column) for at, column in columns if personal == "pseudonyms" and column.kind in _NAMED]
     shown = {column.name for _, column in (*plain, *named)}
     carried = {rule.columns[0] for rule in desk.setup.rules if rule.kind == "carry"}
+    coded = _coded(desk, codings)
     above: dict[str, tuple[Said, str]] = {}
     rows = []
     statuses: dict[str, dict[str, int]] = {column.name: {} for _, column in columns}
@@ -83,10 +93,17 @@ def flat_list(desk: Desk, personal: Personal = "withheld", key: bytes = b"", *, 
                 what, cite = _carried(above, column.name, what, cite, is_row_blank=not any(s[0] for s in said.values()))
             line += _shown(column, what, cite)
         line += [_pseudonym(desk, column, said[at][0], key) for at, column in named]
+        cells = {column.name: cell_name(row, held[at], column) for at, column in columns if at in held}
+        line += [_codes_of(given.get(cells.get(column, ""))) for _, column, given in coded]
         rows.append(tuple(line))
     left_out = {kind: sum(row.kind == kind for row in desk.list.rows) for kind in ("header", "total")}
     return FlatList(
-        (*_ROW_FIELDS, *(one for _, column in plain for one in _fields(column)), *(_id_field(c) for _, c in named)),
+        (
+            *_ROW_FIELDS,
+            *(one for _, column in plain for one in _fields(column)),
+            *(_id_field(column) for _, column in named),
+            *(one for one, _, _ in coded),
+        ),
         tuple(rows),
         tuple(column.name for _, column in columns if column.name not in shown),
         tuple(column.name for _, column in named),
@@ -121,6 +138,25 @@ def _fields(column: Column) -> list[Field]:
 def _id_field(column: Column) -> Field:
     says = "HMAC-SHA-256 of the text under a key that is not here; the same text of this column has the same one"
     return Field(f"{column.name}_id", "string", column.title or column.name, says)
+
+
+def _coded(desk: Desk, codings: Sequence[Coding]) -> list[tuple[Field, str, dict[str, Coded]]]:
+    """A field for each codebook, coded column and coder, with the column and what that coder said of its cells."""
+    made = []
+    for coding in codings:
+        for number, (_, said) in enumerate(sorted(coding.by_coder.items()), 1):
+            held = {cell: one for cell, one in said.items() if cell in desk.cells}
+            for name in dict.fromkeys(column.name for column in desk.list.columns):
+                given = {cell: one for cell, one in held.items() if desk.cells[cell].column.name == name}
+                if given:
+                    says = f"codes of {coding.book.called} by coder {number}; (none): none fits; empty: not coded"
+                    field_name = f"{name}_{coding.book.id}_{coding.book.version}_{number}"
+                    made.append((Field(field_name, "string", coding.book.title, says), name, given))
+    return made
+
+
+def _codes_of(said: Coded | None) -> str | None:
+    return None if said is None else " ".join(said.codes) or "(none)"
 
 
 def _said(desk: Desk, row: Row, cell: Cell | None, column: Column, proposals: bool) -> Said:
