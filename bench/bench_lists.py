@@ -278,8 +278,8 @@ def main() -> None:
     parser.add_argument("--show-wrong", action="store_true", help="print the cells that ours reads wrongly")
     options = parser.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    if "typefaces" in options.sets:
-        os.environ.setdefault("FAIRWITNESS_TEST_FONTS", str(_ocr_material.fetch_fonts()))
+    if "typefaces" in options.sets and "FAIRWITNESS_TEST_FONTS" not in os.environ:
+        os.environ["FAIRWITNESS_TEST_FONTS"] = str(_ocr_material.fetch_fonts())
     core = None if options.anywhere else pin_to_one_core()
     warm_tables()
     contenders: dict[str, Contender] = {}
