@@ -19,11 +19,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from examples.synthetic_lists import SETS, MadeSet, NoFont, TrueList, TruePage, TrueTable
+from examples.synthetic_lists import SETS, MadeSet, NoFont, TrueList, TruePage, TrueTable, write_scan_pdf
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -33,12 +34,14 @@ from bench._tables import CellScore, FoundCell, comparable, score_cells, teds
 from bench._whole_lists import HEAD as LIST_HEAD
 from bench._whole_lists import WholeScore, score_list
 from fairwitness.core.lists import Column
+from fairwitness.core.parts import Source, Tables
 from fairwitness.core.tables import PageTables
 from fairwitness.read.ocr.detect import Detector
 from fairwitness.tables.cells import page_tables
 from fairwitness.tables.finding import find_grids
 from fairwitness.tables.flat import level_page
-from fairwitness.tables.read_tables import ENGINE, cell_reader, warm_tables
+from fairwitness.tables.options import columns_to_json
+from fairwitness.tables.read_tables import ENGINE, ReadTables, cell_reader, warm_tables
 
 Found = list[list[FoundCell]]
 
@@ -63,6 +66,7 @@ KINDS: dict[str, tuple[tuple[str, ...], str]] = {
 """The sets of pages and their quality, by the name under which they are asked for."""
 RIVALS = ("img2table", "wired")
 LEVELLED = ", levelled by ours"
+OVERLAP = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,23 +139,39 @@ def cells_of(table: TrueTable) -> list[FoundCell]:
 
 
 class Ours:
-    """Reads a page as the step `read-tables` does, in this process."""
+    """Reads a page as the step `read-tables` does, in this process; with `is_pdf` by that step, out of a PDF."""
 
-    def __init__(self, *, is_told: bool) -> None:
-        self._is_told = is_told
+    def __init__(self, *, is_told: bool, is_pdf: bool = False) -> None:
+        self._is_told, self._is_pdf = is_told, is_pdf
         self._reader = cell_reader(ENGINE)
+        self.placed = self.cells = 0
         self._pages: dict[str, tuple[MadeSet, dict[int, PageTables]]] = {}
 
     def __call__(self, asked: Asked) -> tuple[Found, float]:
         """The tables of the page and the CPU seconds they took."""
         columns = columns_of(asked.list) if self._is_told else ()
-        start = time.process_time()
-        flat = find_grids(asked.page.image, asked.page.dpi, sureness=self._reader.router.sureness)
-        page = page_tables(asked.number + 1, flat, asked.page.dpi, self._reader.read(flat, columns))
-        spent = time.process_time() - start
+        page, spent = (self._from_pdf if self._is_pdf else self._from_image)(asked, columns)
+        placed, cells = places_of(asked.page, page)
+        self.placed, self.cells = self.placed + placed, self.cells + cells
         self._pages.setdefault(asked.made.name, (asked.made, {}))[1][asked.number + 1] = page
         found = [[(c.row, c.column, c.row_span, c.column_span, c.text) for c in table.cells] for table in page.tables]
         return found, spent
+
+    def _from_image(self, asked: Asked, columns: tuple[Column, ...]) -> tuple[PageTables, float]:
+        start = time.process_time()
+        flat = find_grids(asked.page.image, asked.page.dpi, sureness=self._reader.router.sureness)
+        page = page_tables(asked.number + 1, flat, asked.page.dpi, self._reader.read(flat, columns))
+        return page, time.process_time() - start
+
+    def _from_pdf(self, asked: Asked, columns: tuple[Column, ...]) -> tuple[PageTables, float]:
+        file = BytesIO()
+        write_scan_pdf([asked.page], file, title=asked.list.title)
+        source = Source(file, len(file.getvalue()), "pdf", "application/pdf")
+        start = time.process_time()
+        parts = list(ReadTables(columns=columns_to_json(columns))(source))
+        spent = time.process_time() - start
+        page = next(part.page for part in parts if isinstance(part, Tables))
+        return replace(page, number=asked.number + 1), spent
 
     def lists(self) -> Iterator[tuple[str, WholeScore]]:
         """Yields how right the lists are of which all pages were read since the last time, and forgets them."""
@@ -160,6 +180,25 @@ class Ours:
                 columns = columns_of(made.list) if self._is_told else ()
                 yield name, score_list(made, pages, columns[::-1] if made.list.right_to_left else columns)
         self._pages = {}
+
+
+def places_of(true: TruePage, page: PageTables) -> tuple[int, int]:
+    """How many true cells have a found one in their row and column that covers their place, and how many there are.
+
+    It covers the place if both rectangles together are at most 1 / `OVERLAP` times as large as what they share.
+    """
+    scale = page.width_px / true.image.shape[1]
+    placed = 0
+    cells = [(at, cell) for at, table in enumerate(true.tables) for cell in table.cells]
+    found = {(at, cell.row, cell.column): cell.box for at, table in enumerate(page.tables) for cell in table.cells}
+    for at, cell in cells:
+        box = found.get((at, cell.row, cell.column))
+        if box is not None:
+            ours, theirs = np.array(box), np.array(cell.box) * scale
+            shared = np.clip(np.minimum(ours[2:], theirs[2:]) - np.maximum(ours[:2], theirs[:2]), 0, None).prod()
+            both = (ours[2:] - ours[:2]).prod() + (theirs[2:] - theirs[:2]).prod() - shared
+            placed += bool(shared >= OVERLAP * both)
+    return placed, len(cells)
 
 
 def columns_of(one: TrueList) -> tuple[Column, ...]:
@@ -274,6 +313,7 @@ def main() -> None:
     parser.add_argument("--alone", action="store_true", help="no rivals")
     parser.add_argument("--told", choices=("no", "yes", "both"), default="both", help="whether ours knows the columns")
     parser.add_argument("--rivals", type=Path, default=Path(".venv"), help="folder with their environments")
+    parser.add_argument("--from-pdf", action="store_true", help="ours reads pages out of a PDF, as the program does")
     parser.add_argument("--anywhere", action="store_true", help="do not stay on one core, where others are on it too")
     parser.add_argument("--show-wrong", action="store_true", help="print the cells that ours reads wrongly")
     options = parser.parse_args()
@@ -284,9 +324,9 @@ def main() -> None:
     warm_tables()
     contenders: dict[str, Contender] = {}
     if options.told != "yes":
-        contenders["ours"] = Ours(is_told=False)
+        contenders["ours"] = Ours(is_told=False, is_pdf=options.from_pdf)
     if options.told != "no":
-        contenders["ours, told the columns"] = Ours(is_told=True)
+        contenders["ours, told the columns"] = Ours(is_told=True, is_pdf=options.from_pdf)
     processes = []
     with tempfile.TemporaryDirectory() as folder:
         for name in () if options.alone else RIVALS:
@@ -300,6 +340,9 @@ def main() -> None:
         for kind in options.sets.split(","):
             lines += show(kind, run(kind, contenders, options))
             print_table(HEAD, lines)
+            for name, by in contenders.items():
+                if isinstance(by, Ours):
+                    print(f"{name}: {by.placed} of {by.cells} cells so far lie where they should\n", flush=True)
             whole = [(name, *one) for name, by in contenders.items() if isinstance(by, Ours) for one in by.lists()]
             if whole:
                 print_table(LIST_HEAD, (score.line(f"{kind}: {one}, {name}") for name, one, score in whole))
