@@ -26,10 +26,10 @@ class Drawn:
     xs: tuple[float, ...]
 
 
-def draw_list(seed: int = 0, dpi: int = 150, rows: int = 12, rulings: str = "all") -> Drawn:
-    """A landscape A4 page with one list. `rulings` is all, along, down, head, or none."""
+def draw_list(seed: int = 0, dpi: int = 150, rows: int = 12, rulings: str = "all", height_inch: float = 8.27) -> Drawn:
+    """A page as wide as A4 lies, with one list. `rulings` is all, along, down, head, or none."""
     chance, unit = Random(seed), dpi / 72
-    width, height = round(11.69 * dpi), round(8.27 * dpi)
+    width, height = round(11.69 * dpi), round(height_inch * dpi)
     page = Picture.new("L", (width, height), 255)
     pen = ImageDraw.Draw(page)
     font = _font(round(8 * unit))

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
+from examples.synthetic_lists.sets import SETS
 
+from fairwitness.read.ocr.geometry import quad_of
+from fairwitness.read.ocr.scan import Quad
+from fairwitness.read.ocr.turn import turned, turned_back
 from fairwitness.tables.finding import find_grids
 from fairwitness.tables.grid import FlatPage, Grid, box_on_page
 from tests.tables.drawn import Drawn, draw_list, draw_prose, worn
@@ -33,7 +38,7 @@ def test_a_ruled_page_gives_the_rows_and_columns_that_were_drawn(drawn: Drawn) -
         assert np.allclose(box_on_page(flat, cell.box), truth, atol=3)
 
 
-@pytest.mark.parametrize("skew", [-3.0, -1.4, 0.6, 2.2])
+@pytest.mark.parametrize("skew", [-3.0, 0.6])
 def test_a_worn_page_gives_the_same_rows_and_columns_as_a_clean_one(drawn: Drawn, skew: float) -> None:
     flat = find_grids(worn(draw_list(seed=3, dpi=200).image, skew), 200)
     assert shape(only_grid(flat)) == (12, 9, 108)
@@ -82,3 +87,85 @@ def test_a_page_of_prose_has_no_table() -> None:
 def test_a_page_of_one_colour_has_no_table_and_no_strays(grey: int) -> None:
     flat = find_grids(np.full((800, 600, 3), grey, np.uint8), 150)
     assert flat.grids == flat.strays == ()
+
+
+@pytest.mark.parametrize("skew", [0.0, -0.77])
+def test_a_roll_of_paper_has_all_its_rows(skew: float) -> None:
+    drawn = draw_list(seed=2, dpi=80, rows=120, height_inch=40)
+    height, width = drawn.image.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1.0)
+    page = cv2.warpAffine(drawn.image, turn, (width, height), borderValue=(255, 255, 255))
+    flat = find_grids(np.asarray(page, np.uint8), 80)
+    assert shape(only_grid(flat)) == (120, 9, 1080)
+    assert abs(flat.skew_deg - skew) < 0.03
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_turned_in_the_scanner_gives_the_same_cells(drawn: Drawn, turn: int) -> None:
+    upright = find_grids(drawn.image, 150)
+    flat = find_grids(turned(drawn.image, turn), 150)
+    assert flat.turn_deg == 360 - turn
+    for one, other in zip(only_grid(upright).cells, only_grid(flat).cells, strict=True):
+        assert (one.row, one.column, one.row_span, one.column_span) == (
+            (other.row, other.column, other.row_span, other.column_span)
+        )
+        x0, y0, x1, y1 = one.box
+        corners = turned_back(quad_of((x0, y0, x1, y1)), 360 - turn, flat.width_px, flat.height_px)
+        assert np.allclose(box_on_page(flat, other.box), [*corners_box(corners)], atol=2)
+
+
+def corners_box(quad: Quad) -> tuple[float, float, float, float]:
+    xs, ys = [x for x, _ in quad], [y for _, y in quad]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def test_the_same_page_gives_the_same_answer_twice(drawn: Drawn) -> None:
+    page = worn(drawn.image, 1.1)
+    first, second = find_grids(page, 150), find_grids(page, 150)
+    assert (first.grids, first.strays, first.skew_deg) == (second.grids, second.strays, second.skew_deg)
+
+
+@pytest.mark.parametrize(
+    "name", ["two_level_header", "split_column", "two_tables", "handwritten", "torn_open", "households"]
+)
+def test_made_up_lists_worn_have_the_cells_that_were_drawn(name: str) -> None:
+    page = SETS[name]().page(1, "degraded")
+    flat = find_grids(page.image, page.dpi)
+    assert len(flat.grids) == len(page.tables)
+    for grid, truth in zip(flat.grids, page.tables, strict=True):
+        places = {(one.row, one.column, one.row_span, one.column_span): one.box for one in truth.cells}
+        found = {(one.row, one.column, one.row_span, one.column_span): one.box for one in grid.cells}
+        assert found.keys() == places.keys()
+        for place, box in found.items():
+            assert overlap(box_on_page(flat, box), places[place]) > 0.9
+
+
+def overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> float:
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    both = max(0, wide) * max(0, high)
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
+    return both / (sum(areas) - both)
+
+
+def test_cells_of_a_row_torn_by_the_page_end_say_so() -> None:
+    page = SETS["torn_open"]().page(1)
+    flat = find_grids(page.image, page.dpi)
+    grid = only_grid(flat)
+    assert {cell.row for cell in grid.cells if "cut_above" in cell.flags} == {0}
+    assert {cell.row for cell in grid.cells if "cut_below" in cell.flags} == {grid.rows - 1}
+
+
+def test_a_fold_across_the_page_is_no_ruling(drawn: Drawn) -> None:
+    page = drawn.image.copy()
+    page[400:402] = 60
+    page[:, 900:902] = 60
+    assert shape(only_grid(find_grids(page, 150))) == (12, 9, 108)
+
+
+def test_words_that_were_struck_out_change_no_row(drawn: Drawn) -> None:
+    page = drawn.image.copy()
+    for at in (3, 6, 8):
+        y = round(drawn.ys[at]) + 15  # the middle of the first line of text
+        cv2.line(page, (round(drawn.xs[2]) + 6, y - 2), (round(drawn.xs[5]) - 9, y + 3), (30, 30, 120), 2)
+    assert shape(only_grid(find_grids(page, 150))) == (12, 9, 108)

@@ -20,6 +20,7 @@ from fairwitness.tables.pieces import Piece, letters_of, pieces_of
 from fairwitness.tables.ruled import ruled_grids, without_folds
 from fairwitness.tables.rulings import Rulings, find_rulings
 from fairwitness.tables.strays import strays_of
+from fairwitness.tables.tiles import TileDetector
 
 _USUAL_TEXT = 0.0085  # of the long side, where too few lines tell how high text is
 _LEAST_LINES = 5
@@ -39,10 +40,10 @@ def find_grids(
     on their heads in scripts that the classifier does not know (`fairwitness.read.ocr.route.Router.sureness`). With
     a `layout`, the table that it describes is looked for first; where it does not fit, the page is as any other.
     """
-    flat = level_page(page, detector or Detector(), sureness)
+    flat = level_page(page, detector or TileDetector(), sureness)
     grey = flat.clean if flat.clean.ndim == 2 else np.asarray(cv2.cvtColor(flat.clean, cv2.COLOR_RGB2GRAY), np.uint8)
     height, width = grey.shape
-    text_px = text_height(flat.lines, max(height, width))
+    text_px = text_height(flat.lines, (width, height))
     stamped = _stamped(flat)
     rulings = find_rulings(grey, text_px, flat.lines, stamped)
     paper = paper_of(flat, page.shape[1], page.shape[0])
@@ -103,8 +104,8 @@ def _is_in(point: tuple[float, float], grids: Sequence[Grid]) -> bool:
     return any(box[0] <= x <= box[2] and box[1] - 1 <= y <= box[3] + 1 for box in (grid.box for grid in grids))
 
 
-def text_height(lines: tuple[Quad, ...], long_side_px: int) -> float:
-    """How high a line of text is, in pixels: the median."""
+def text_height(lines: tuple[Quad, ...], size: tuple[int, int]) -> float:
+    """How high a line of text is, in pixels: the median; `size` is that of the page."""
     if len(lines) < _LEAST_LINES:
-        return _USUAL_TEXT * long_side_px
+        return max(6.0, _USUAL_TEXT * min(max(size), 1.42 * min(size)))
     return median(min(sides_of(quad)) for quad in lines)

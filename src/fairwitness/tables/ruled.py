@@ -18,6 +18,7 @@ _BAND = 0.35  # to each side, in which the ink of a ruling is looked for
 _PRESENT = 0.5  # share of the way between two crossings that must be drawn
 _WHOLE = 0.9  # the same on a line that is drawn in few places
 _BENT = 0.04  # heights of a line of text by which it may be bent there: more is a stamp or an arc by hand
+_STRUCK = 0.3  # share of what is drawn of a line that lies in the middle of writing
 _FEW = 0.3  # of the ways along a line
 _WEAK = 0.2  # enough where otherwise a cell would be no rectangle
 _OPEN = 0.9  # a ruling that goes on so far beyond the last one across it ends a row that is open
@@ -214,7 +215,18 @@ def _measured(ys: list[float], xs: list[float], rulings: Rulings, text_px: float
         few = (shares >= _PRESENT).mean(axis=1) < _FEW
         is_whole = (shares[few] >= _WHOLE) & (bent[few] <= max(0.6, _BENT * text_px))
         shares[few] = np.where(is_whole, shares[few], 0.0)
+    _leave_out_strikes(along, ys, xs, rulings)
     return _Frame(ys, xs, along, down, along_at, down_at)
+
+
+def _leave_out_strikes(along: Share, ys: list[float], xs: list[float], rulings: Rulings) -> None:
+    """Lines that run through the middle of writing where they are drawn are no rulings: somebody struck it out."""
+    for i in range(1, len(ys) - 1):
+        row = rulings.words[min(len(rulings.words) - 1, max(0, round(ys[i])))]
+        drawn = np.flatnonzero(along[i] >= _PRESENT)
+        ways = [row[max(0, round(xs[j])) : round(xs[j + 1])] for j in drawn]
+        if ways and np.concatenate(ways).mean() > _STRUCK:
+            along[i] = 0.0
 
 
 def _drawn(mask: NDArray[np.uint8], ats: list[float], crossings: list[float], band: int) -> tuple[Share, Share, Share]:

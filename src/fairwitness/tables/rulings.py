@@ -26,6 +26,7 @@ _FAINTEST = 7.0  # of 255, after smoothing
 _NOISES = 4.0  # standard deviations of what is no line
 _EDGE = 0.12  # of the height of a line as it was found: beyond, there is no writing
 _TRACE_PX = 5
+_MIDDLE = 0.3
 _WRITTEN = 0.6  # share of a piece that lies in writing: that is strokes of letters, or struck words
 
 
@@ -45,12 +46,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rulings:
-    """Pieces along the page and down it, with the pixels that they come from; `down` has its masks as they lie."""
+    """Pieces along the page and down it, with the pixels that they come from.
+
+    `words` is 1 in the middle of lines of text, where nothing runs but what strikes them out.
+    """
 
     along: tuple[Segment, ...]
     down: tuple[Segment, ...]
     along_mask: NDArray[np.uint8]
     down_mask: NDArray[np.uint8]
+    words: NDArray[np.uint8]
 
     @property
     def mask(self) -> Mask:
@@ -63,24 +68,24 @@ def find_rulings(grey: Image, text_px: float, lines: Sequence[Quad], stamped: Ma
 
     `stamped` is where a stamp was taken off: its traces are no rulings either.
     """
-    writing = _writing(lines, grey.shape)
+    writing = _writing(lines, grey.shape, _EDGE)
     if stamped is not None:
         writing[cv2.dilate(stamped.astype(np.uint8), np.ones((_TRACE_PX, _TRACE_PX), np.uint8)) > 0] = 1
     along_mask, along = _direction(grey, writing, text_px, _SHORTEST_ALONG)
     down_mask, down = _direction(_transposed(grey), _transposed(writing), text_px, _SHORTEST_DOWN)
-    return Rulings(along, down, along_mask, _transposed(down_mask))
+    return Rulings(along, down, along_mask, _transposed(down_mask), _writing(lines, grey.shape, _MIDDLE))
 
 
 def _transposed(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.transpose(image), np.uint8)
 
 
-def _writing(lines: Sequence[Quad], shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """1 in the middle of each line of text, where no ruling runs, unless the line of text lies over it."""
+def _writing(lines: Sequence[Quad], shape: tuple[int, ...], edge: float) -> NDArray[np.uint8]:
+    """1 in each line of text, less that share of its height above and below: no ruling runs there, unless by fault."""
     writing = np.zeros(shape[:2], np.uint8)
     for quad in lines:
         top_left, top_right, bottom_right, bottom_left = np.array(quad, np.float64)
-        down_left, down_right = _EDGE * (bottom_left - top_left), _EDGE * (bottom_right - top_right)
+        down_left, down_right = edge * (bottom_left - top_left), edge * (bottom_right - top_right)
         middle = (top_left + down_left, top_right + down_right, bottom_right - down_right, bottom_left - down_left)
         cv2.fillConvexPoly(writing, np.round(np.array(middle)).astype(np.int32), (1.0,))
     return writing
