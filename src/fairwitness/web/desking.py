@@ -41,6 +41,9 @@ ABOUT_PIXELS = frozenset({"stamped", "struck", "handwritten", "cut_above", "cut_
 
 LANGS = {"Hani": "zh", "Arab": "ug", "Cyrl": "ru"}
 
+PARTS = tuple(f"{part}/{parts}" for parts in (2, 3, 4) for part in range(1, parts + 1))
+"""Parts into which the rows are shared among groups of people, the same on every copy of the case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -51,6 +54,13 @@ class Work:
     order: Order = "doubtful"
     view: str = ""
     draw: str = ""
+    part: str = ""
+
+    @property
+    def share(self) -> tuple[int, int]:
+        """Which part of the rows, of how many: those of one group of people."""
+        first, _, parts = self.part.partition("/")
+        return (int(first), int(parts)) if parts else (1, 1)
 
     @property
     def is_blind(self) -> bool:
@@ -59,7 +69,7 @@ class Work:
 
     def fields(self) -> list[tuple[str, str]]:
         """Name and value of each that is not as it is by default."""
-        pairs = [("column", self.column), ("view", self.view), ("draw", self.draw)]
+        pairs = [("column", self.column), ("part", self.part), ("view", self.view), ("draw", self.draw)]
         return [(name, value) for name, value in pairs if value] + ([("order", "rows")] if self.order == "rows" else [])
 
     def query(self, **more: str) -> str:
@@ -79,7 +89,9 @@ def work_in(mode: str, given: Mapping[str, Any]) -> Work:
     if chosen is None:
         raise NotFound("There is no such way to work on a list.")
     view = "row" if text("view") == "row" and mode in ("review", "key") else ""
-    return Work(chosen, text("column"), "rows" if text("order") == "rows" else "doubtful", view, text("draw"))
+    order: Order = "rows" if text("order") == "rows" else "doubtful"
+    part = text("part") if text("part") in PARTS else ""
+    return Work(chosen, text("column"), order, view, text("draw"), part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -379,6 +379,19 @@ def test_who_saw_a_proposal_cannot_enter_blind_any_more(client: Client, known: d
     assert client.send(path, csrf, mode="review", state="accept").status == 400
 
 
+def test_two_groups_share_the_rows_and_stay_with_their_part(client: Client, known: dict[str, Known]) -> None:
+    base = f"/desk/{known['Hani'].id}/key"
+    sign(client, "tern")
+    left = []
+    for part in ("", "1/2", "2/2", "9/2"):
+        text = client.ask(f"{base}?part={part}").text
+        found = re.search(r"data-left-count>([0-9,]+)<", text)
+        assert found is not None
+        left.append(int(found[1].replace(",", "")))
+        assert (f'name="part" value="{part}"' in text) == (part in ("1/2", "2/2"))  # other forms keep it
+    assert 0 < left[1] < left[0] and left[1] + left[2] == left[0] == left[3]
+
+
 def test_rows_lead_to_their_pixels_and_hide_what_is_to_be_entered(
     client: Client, known: dict[str, Known], folder: Path
 ) -> None:

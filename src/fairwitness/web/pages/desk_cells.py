@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from fairwitness.core.cite import RegionCite, parse_any_cite
 from fairwitness.core.errors import FairwitnessError, NotFound
-from fairwitness.web.desking import CardView, FieldView, Pick, Work, card_of, covered, field_of, work_in
+from fairwitness.web.desking import PARTS, CardView, FieldView, Pick, Work, card_of, covered, field_of, work_in
 from fairwitness.web.forms import post, text_of
 from fairwitness.web.pages.images import answer_with, picture_instead
 from fairwitness.web.room import Room, room_of
@@ -126,6 +126,7 @@ def _shown(
         is_ahead=False,
         is_blind=work.is_blind,
         columns=desk.list.columns,
+        parts=[(one, *one.split("/")) for one in PARTS],
         row_count=len(desk.list.data_rows),
         other_view=f"/desk/{desk.kept.id}/{work.mode}{other.query()}",
         problem=problem,
@@ -158,7 +159,7 @@ def _cards(
 
 
 def _queue(desk: Desk, person: str, work: Work) -> list[str]:
-    return desk.queue(person, work.mode, work.column or None, work.order, draw=work.draw)
+    return desk.queue(person, work.mode, work.column or None, work.order, work.share, work.draw)
 
 
 def _grouped(desk: Desk, waiting: Sequence[str], work: Work, most: int) -> list[list[str]]:
