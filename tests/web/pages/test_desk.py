@@ -379,6 +379,19 @@ def test_who_saw_a_proposal_cannot_enter_blind_any_more(client: Client, known: d
     assert client.send(path, csrf, mode="review", state="accept").status == 400
 
 
+def test_the_log_leads_from_an_entry_to_its_list_and_does_not_say_what_was_entered(
+    client: Client, known: dict[str, Known], folder: Path
+) -> None:
+    one = known["Hani"]
+    with Case.open(folder) as case:
+        enter(case, kept_list(case, one.id), next(iter(one.truth)), "heron", "key", "text", "写入的密文")
+    for path in ("/log", "/log?show=all"):
+        text = html.unescape(client.ask(path).text)
+        assert "heron" in text and "写入的密文" not in text
+    first = client.ask("/log").text.split("</li>")[0]
+    assert f'href="/desk/{one.id}"' in first and "entered a cell" in first
+
+
 def test_two_groups_share_the_rows_and_stay_with_their_part(client: Client, known: dict[str, Known]) -> None:
     base = f"/desk/{known['Hani'].id}/key"
     sign(client, "tern")

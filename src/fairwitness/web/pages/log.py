@@ -15,7 +15,6 @@ from fairwitness.web.marking import names_by_document
 from fairwitness.web.room import room_of
 from fairwitness.web.templating import render
 from fairwitness.work.cell_entries import CELL
-from fairwitness.work.findings import FINDING
 
 PAGE_SIZE = 100
 _HIDDEN = frozenset({"type", "at", "nonce"})
@@ -40,7 +39,7 @@ def log(request: Request) -> Response:
     else:
         acts = case.queries.last_judgements(before, PAGE_SIZE + 1)
         values["acts"] = acts[:PAGE_SIZE]
-        values["names"] = names_by_document(case, [one.about for one in acts if not one.about.startswith(FINDING)])
+        values["names"] = names_by_document(case, [one.about for one in acts if ":" not in one.about])
         oldest = acts[PAGE_SIZE - 1].seq if len(acts) > PAGE_SIZE else 0
     try:
         checkpoint, problem = read_checkpoint(case), ""
