@@ -164,7 +164,8 @@ def tell_kinds(tables: list[list[Draft]], sources: Sequence[Table], header_rows:
             if draft.spans_all:
                 drafts[number] = replace(draft, kind="header")
                 continue
-            texts = [plain_text(draft.text(column)) for column in range(len(titles))]
+            held = {cell.column: cell.text for cell in draft.cells}
+            texts = [plain_text(held.get(column, "")) for column in range(len(titles))]
             given = header_rows if header_rows >= 0 else table.header_rows
             if at == 0 and number < given:
                 known.append(texts)

@@ -13,6 +13,7 @@ from fairwitness.lists._drafts import Draft, join_cells
 
 _OFTEN = 0.9  # of all rows hold something in a column that tells rows apart
 _COUNTS = 0.6  # of all neighbours go up by one in a column of serial numbers
+_LONG_NUMBER = 40  # characters; a longer text is no serial number, whatever blanks are in it
 _LOOKS = 5  # rows and pages to look ahead for the next number
 _INTEGER = re.compile(r"[0-9]{1,9}")
 Pair = tuple[str, str]
@@ -28,22 +29,29 @@ class Telling:
 
 def telling_columns(rows: Sequence[Draft], count: int, serial: int = -1) -> Telling:
     """What tells these rows apart; `serial` is the column that a person said, if any."""
-    held: Counter[int] = Counter(column for row in rows for column in range(count) if row.text(column))
+    held: Counter[int] = Counter(cell.column for row in rows for cell in row.cells if cell.text.strip())
     keys = tuple(column for column in range(count) if held[column] >= _OFTEN * len(rows) and rows)
     if serial < 0:
-        serial = next((column for column in range(count) if _goes_up(rows, column)), -1)
+        numbers: list[list[int]] = [[] for _ in range(count)]
+        for row in rows:
+            for cell in row.cells:
+                number = integer(cell.text)
+                if number is not None:
+                    numbers[cell.column].append(number)
+        serial = next((column for column in range(count) if _goes_up(numbers[column], len(rows))), -1)
     return Telling(serial, keys)
 
 
-def _goes_up(rows: Sequence[Draft], column: int) -> bool:
-    numbers = [number for row in rows if (number := integer(row.text(column))) is not None]
+def _goes_up(numbers: list[int], rows: int) -> bool:
     ups = sum(second == first + 1 for first, second in pairwise(numbers))
-    return len(numbers) >= 3 and len(numbers) >= _COUNTS * len(rows) and ups >= _COUNTS * (len(numbers) - 1)
+    return len(numbers) >= 3 and len(numbers) >= _COUNTS * rows and ups >= _COUNTS * (len(numbers) - 1)
 
 
 def integer(text: str) -> int | None:
     """The whole number that the text is, in any figures; None if it is none."""
-    match = _INTEGER.fullmatch(plain_figures(text).strip(" .、,"))
+    if len(text) > _LONG_NUMBER:
+        return None
+    match = _INTEGER.fullmatch(plain_figures(text).strip(" .、,\n"))
     return int(match[0]) if match else None
 
 

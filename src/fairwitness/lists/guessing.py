@@ -16,6 +16,7 @@ from fairwitness.lists.values import plain_text, value_of
 from fairwitness.text.scripts import SCRIPTS, codes_of, scripts_of
 
 _SAMPLE_ROWS = 500
+_SAMPLE_TEXTS = 200  # of a column, spread over the rows
 _MOST = 0.8  # of the cells that hold something must be of a kind for the column to be of it
 _CODES = 12  # more different texts than these are no closed vocabulary
 _CODE_ROWS = 20
@@ -95,7 +96,7 @@ def _texts_by_column(tables: Sequence[Table], titles: list[str]) -> list[list[st
         rows += table.rows
         if rows > _SAMPLE_ROWS:
             break
-    return texts
+    return [some[:: -(-len(some) // _SAMPLE_TEXTS) or 1] for some in texts]
 
 
 def _guess_column(title: str, texts: list[str]) -> Column:

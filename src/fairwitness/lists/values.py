@@ -85,6 +85,8 @@ def _form(column: Column, text: str) -> str:
 
 def plain_text(text: str) -> str:
     """NFKC with single blanks, none of them beside Han characters or full-width signs, and no marks of direction."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     normal = "".join(
         char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) not in ("Cf", "Cc")
         or char in "\n\t\u200c"
