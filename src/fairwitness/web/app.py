@@ -23,6 +23,7 @@ from fairwitness.web.pages import (
     asides,
     desk,
     desk_cells,
+    desk_codes,
     desk_quality,
     desk_setup,
     documents,
@@ -64,6 +65,7 @@ PAGES = (
     desk_cells,
     desk_setup,
     desk_quality,
+    desk_codes,
     desk,
 )
 """Modules with `routes()`; the first route that fits a path answers."""

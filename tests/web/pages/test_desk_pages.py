@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from fairwitness.case.case import Case
+from fairwitness.work.coding import add_codebook
 from fairwitness.work.kept_lists import kept_list
 from fairwitness.work.keying import enter
 from tests.web.conftest import watched
@@ -33,8 +34,25 @@ PAGES = {
     "desk-adjudicate-seen": "/desk/{Arab}/adjudicate?seen=yes",
     "desk-nothing-left": "/desk/{Hani}/adjudicate",
     "desk-quality": "/desk/{Arab}/quality",
+    "desk-codes": "/desk/{Read}/codes",
+    "desk-coding": "/desk/{Read}/codes/reasons@1?column=serial",
+    "desk-coding-proposals": "/desk/{Read}/codes/reasons@1?column=serial&proposals=yes",
     "desk-unplaced": "/desk/{Hani}/unplaced",
 }
+
+BOOK = """[codebook]
+id = "reasons"
+version = "1"
+[[code]]
+code = "far"
+title = "远"
+definition = "far away"
+includes = "abroad"
+excludes = "next door"
+[[code]]
+code = "near"
+definition = "next door"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +68,7 @@ def client(
             enter(case, kept, cell, "plover", "key", "illegible")
         read = kept_list(case, known["Read"].id)
         enter(case, read, next(iter(known["Read"].truth)), "heron", "review", "text", "一", "made-up")
+        add_codebook(case, read, BOOK, "heron")
     with serving(folder) as opened:
         sign(opened, "gull")
         yield opened
