@@ -20,6 +20,8 @@ _BAND = 0.22  # heights of a line, to each side of the edge of a cell: there a s
 _TRACE = 0.2  # of what is usual, smoothed: something is there, if no writing
 _IN_STAMP = 0.6  # of what is usual: within the circle of a stamp, only what is as dark as print is writing
 _TALL = 1.7  # heights of a line: a box as high holds several lines, or one with something beside it
+_STRUCK, _STRUCK_WIDE, _BAND_OF_STRIKE = 0.85, 1.8, 0.16  # of the width, heights of a line wide, of the height
+_STRUCK_LONG, _STRUCK_IN_LONG = 5.0, 0.5  # in a longer line stamps break it; without one, no run had over .35
 _EDGE_PX = 2  # of a cell, in which the border of a ruling may still show
 _SAME_LINE = 0.5  # share of the lower of two boxes that they have in common
 _APART = 3.0  # heights of a line: what lies farther to the side is a line of its own
@@ -125,6 +127,8 @@ def lines_in_cells(page: Inked, lines: Sequence[Quad], boxes: Sequence[Box]) -> 
         _share_out(page, _upright(quad), cells, inside)
     for cell, box in zip(cells, inside.tolist(), strict=True):
         _add_missed(page, cell, tuple(box))
+        if any(_is_struck(page, piece.box) for piece in cell.pieces):
+            cell.flags.add("struck")
         cell.pieces = _widened(_in_order(cell.pieces), tuple(box), page.line_px)
     return cells
 
@@ -204,6 +208,22 @@ def _add_missed(page: Inked, cell: CellLines, inside: tuple[int, ...]) -> None:
     if rest.any():
         for box in _rows_of(rest, x0, y0, page.line_px):
             cell.pieces.append(Piece(box, is_found=False))
+
+
+def _is_struck(page: Inked, box: Box) -> bool:
+    """Whether a line runs through the writing: ink without a gap in a thin band, where letters stand apart."""
+    x0, y0, x1, y1 = box
+    wide, high = x1 - x0, y1 - y0
+    if wide < _STRUCK_WIDE * page.line_px or high < 4:
+        return False
+    least = _STRUCK if wide < _STRUCK_LONG * page.line_px else _STRUCK_IN_LONG
+    part, thick = page.ink[y0:y1, x0:x1], max(2, round(_BAND_OF_STRIKE * high))
+    for top in range(round(0.25 * high), round(0.75 * high), max(1, thick // 2)):
+        gaps = np.flatnonzero(~part[top : top + thick].any(axis=0))
+        runs = np.diff(np.concatenate(([-1], gaps, [wide])))
+        if runs.max() - 1 >= least * wide:
+            return True
+    return False
 
 
 def _covers(line: Box, ink: Box) -> bool:

@@ -22,10 +22,11 @@ from fairwitness.read.ocr.scan import Image
 from fairwitness.read.ocr.script import script_of
 from fairwitness.read.ocr.spans import is_han
 from fairwitness.tables.cell_lines import CellLines, Inked, Piece, inked, lines_in_cells
-from fairwitness.tables.choosing import Chosen, Seen, choose
+from fairwitness.tables.choosing import CHOSEN_MOST, Chosen, Seen, choose
 from fairwitness.tables.columns import ANY, DOT, IN_NAMES, Known, bare, guess_column, known_of
 from fairwitness.tables.grid import FlatPage, Grid, box_on_page
 from fairwitness.tables.other_scripts import read_other_scripts
+from fairwitness.tables.skipped import skips_a_letter
 
 _CERTAIN = 0.95  # of the letter that is least sure, read by the smallest network: no line so sure was read wrong
 _FOREIGN = 0.90  # of a line on average: below it may be in a script that the networks do not know
@@ -195,6 +196,11 @@ class _Page:
             confidence = min(confidence, _WITH_TRACES)
             trace = Alternative(cell.left, 0, self._reader.first.name)
             alternatives = (*alternatives, trace) if cell.left else alternatives
+        elif cell.images and any(map(skips_a_letter, cell.second or cell.first, cell.images)):
+            flags.add("unread_ink")
+            confidence = min(confidence, CHOSEN_MOST)
+        if "struck" in flags:
+            confidence = min(confidence, CHOSEN_MOST)
         if not chosen.text:
             if cell.lines.has_ink or cell.images:
                 flags.add("unread_ink")
