@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import json
 import re
+import shutil
 import subprocess
 import zipfile
 from dataclasses import fields
@@ -17,8 +18,10 @@ from examples.sample_leak import build
 from fairwitness.case.settings import Settings
 from fairwitness.cli import main
 from fairwitness.core.outcome import Cause
+from fairwitness.work.keying import Desk, enter
 from tests.compare.texts import ENGLISH
 from tests.work.support import ROOT, open_quietly, run_cli, run_json
+from tests.work.support_lists import case_with_text, json_of, list_in
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "bench").glob("*.md")])
 
@@ -66,6 +69,39 @@ def test_every_setting_and_cause_is_documented() -> None:
         assert f"`{field.name}`" in text, field.name
     for cause in Cause:
         assert f"`{cause.value}`" in (ROOT / "docs" / "json.md").read_text("utf-8"), cause
+
+
+def test_every_field_of_the_output_about_lists_is_documented(tmp_path: Path) -> None:
+    documented = set(re.findall(r"`([a-z_0-9]+)`", (ROOT / "docs" / "json.md").read_text("utf-8")))
+    with case_with_text(tmp_path) as case:
+        kept = list_in(case, 4)
+        for cell in Desk(case, kept).cells:
+            for by in ("heron", "tern"):
+                enter(case, kept, cell, by, "key", "text", "x")
+    folder = tmp_path / "case"
+    shown, audit = (
+        json_of("list", "show", folder, "Register"),
+        json_of("list", "audit", folder, "Register", "--new", "--by", "egret"),
+    )
+    agreement = json_of("list", "agreement", folder, "Register")
+    outputs = [
+        json_of("lists", folder),
+        shown,
+        shown["columns"][0],
+        (progress := json_of("list", "progress", folder, "Register")),
+        progress["columns"][0],
+        progress["columns"][0]["by_status"],
+        agreement,
+        agreement["columns"][0],
+        agreement["columns"][0]["alpha"],
+        (values := json_of("list", "values", folder, "Register")),
+        values["cells"][0],
+        audit,
+        audit["overall"],
+        json_of("merge", folder, shutil.copytree(folder, tmp_path / "copy"), "--by", "heron"),
+    ]
+    for output in outputs:
+        assert set(output) <= documented, set(output) - documented
 
 
 def test_every_field_of_json_output_is_documented(tmp_path: Path) -> None:
