@@ -29,15 +29,18 @@ def columns(draw) -> tuple[Column, ...]:
 
 
 @st.composite
-def rules(draw, named: list[str]) -> tuple[Rule, ...]:
-    first, second = named[:2]
+def rules(draw, made: tuple[Column, ...]) -> tuple[Rule, ...]:
+    first, second = (column.name for column in made[:2])
     all_rules = [
-        Rule("date_order", (first, second), options=(("strict", True),)),
         Rule("serial", (first,), "numbers", (("restart", "page"), ("start", draw(st.integers(-5, 5))))),
-        Rule("region", (first, second), options=(("prefixes", tuple(draw(st.lists(texts, max_size=3)))),)),
+        Rule("vocabulary", (first,), options=(("values", tuple(draw(st.lists(texts, min_size=1, max_size=3)))),)),
         Rule("pattern", (second,), options=(("pattern", "[0-9]+"),)),
         Rule("duplicate_rows"),
     ]
+    if made[0].kind == made[1].kind == "date":
+        all_rules.append(Rule("date_order", (first, second), options=(("strict", True),)))
+    if made[0].scheme == "cn-resident":
+        all_rules.append(Rule("region", (first, second), options=(("prefixes", tuple(draw(st.lists(texts)))),)))
     return tuple(draw(st.lists(st.sampled_from(all_rules), unique_by=lambda rule: rule.called)))
 
 
@@ -79,6 +82,6 @@ def setups(draw) -> Setup:
         made,
         tuple(sorted((name, draw(st.sampled_from(["double", "review"]))) for name in keyed)),
         draw(st.none() | layouts()),
-        draw(rules(named)),
+        draw(rules(made)),
         draw(corrections(named)),
     )

@@ -123,15 +123,28 @@ def test_a_rule_of_every_kind_can_be_written_with_all_its_options(kind):
     columns = ["a", "b"][: max(says.least_columns, min(2, says.most_columns))]
     values = {"pattern": '"[0-9]"', "values": '["x"]', "restart": '"a"'}
     plain = {True: "true", False: "false"}
-    lines = [f'[[column]]\nname = "{name}"' for name in ("a", "b")] + [
-        f'[[rule]]\nkind = "{kind}"\ncolumns = {columns}'
-    ]
+    lines = []
+    for at, name in enumerate(("a", "b")):
+        needed = says.needs[min(at, len(says.needs) - 1)] or "text"
+        scheme = '\nscheme = "cn-resident"' if needed == "identity" else ""
+        lines.append(f'[[column]]\nname = "{name}"\nkind = "{needed}"{scheme}')
+    lines.append(f'[[rule]]\nkind = "{kind}"\ncolumns = {columns}')
     for key, default in says.options.items():
         value = plain[default] if isinstance(default, bool) else default if isinstance(default, int) else None
         text = list(default) if isinstance(default, tuple) else '""'
         lines.append(f"{key} = {values.get(key, text if value is None else value)}")
     (rule,) = parse_setup("\n".join(lines)).rules
     assert set(dict(rule.options)) == set(says.options)
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [('kind = "text"', "checksum"), ('kind = "identity"', "checksum"), ('kind = "text"', "date_range")],
+)
+def test_a_rule_that_could_never_find_anything_is_refused(column, kind):
+    with pytest.raises(BadSetup) as caught:
+        parse_setup(f'[[column]]\nname = "a"\n{column}\n[[rule]]\nkind = "{kind}"\ncolumns = ["a"]')
+    assert (caught.value.line, caught.value.key) == (6, "columns")
 
 
 def test_a_pattern_that_could_run_for_ever_is_still_linear_and_one_with_back_references_is_refused():

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from fairwitness.core.lists import ColumnKind
+
 Option = str | int | bool | tuple[str, ...]
 
 
@@ -40,24 +42,39 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleKind:
-    """What a kind of rule says in a sentence, how many columns it takes, and its options with their defaults."""
+    """What a kind of rule says in a sentence, how many columns it takes, and its options with their defaults.
+
+    `needs` are the kinds that its columns must be of, the last for all further ones; None for any. A rule about
+    columns of other kinds would never find anything, and nobody would know.
+    """
 
     says: str
     least_columns: int
     most_columns: int
     options: Mapping[str, Option] = field(default_factory=dict)
+    needs: tuple[ColumnKind | None, ...] = (None,)
 
 
 _MANY = 1000
 
 RULE_KINDS: Mapping[str, RuleKind] = {
     "date_order": RuleKind(
-        "the dates of the columns follow one another; `strict`: no two on one day", 2, _MANY, {"strict": False}
+        "the dates of the columns follow one another; `strict`: no two on one day",
+        2,
+        _MANY,
+        {"strict": False},
+        needs=("date",),
     ),
-    "date_range": RuleKind("the date lies from `first` to `last`", 1, 1, {"first": "", "last": ""}),
-    "number_range": RuleKind("the number lies from `least` to `most`", 1, 1, {"least": "", "most": ""}),
-    "checksum": RuleKind("the number fits its own checksum; `scheme` says which", 1, 1, {"scheme": ""}),
-    "birth_date": RuleKind("the date inside the number of the first column is that of the second", 2, 2),
+    "date_range": RuleKind("the date lies from `first` to `last`", 1, 1, {"first": "", "last": ""}, needs=("date",)),
+    "number_range": RuleKind(
+        "the number lies from `least` to `most`", 1, 1, {"least": "", "most": ""}, needs=("number",)
+    ),
+    "checksum": RuleKind(
+        "the number fits its own checksum; `scheme` says which", 1, 1, {"scheme": ""}, needs=("identity",)
+    ),
+    "birth_date": RuleKind(
+        "the date inside the number of the first column is that of the second", 2, 2, needs=("identity", "date")
+    ),
     "sex": RuleKind(
         "the sex figure inside the number of the first column agrees with the second: `male` and `female` list what "
         "stands there",
@@ -67,6 +84,7 @@ RULE_KINDS: Mapping[str, RuleKind] = {
             "male": ("男", "ئەر", "ер", "муж", "м", "erkek", "male", "m"),
             "female": ("女", "ئايال", "әйел", "жен", "ж", "kadın", "female", "f"),
         },
+        needs=("identity", None),
     ),
     "region": RuleKind(
         "the number of the first column begins with the figures of the second, or with those that `prefixes` gives "
@@ -74,14 +92,16 @@ RULE_KINDS: Mapping[str, RuleKind] = {
         2,
         2,
         {"digits": 6, "prefixes": ()},
+        needs=("identity", None),
     ),
-    "row_sum": RuleKind("the first column is the sum of the others", 2, _MANY),
+    "row_sum": RuleKind("the first column is the sum of the others", 2, _MANY, needs=("number",)),
     "column_sum": RuleKind(
         "rows of totals hold the sum of the rows above them; `carried`: of all rows since the beginning, as lists do "
         "that carry their sum over to the next page",
         1,
         1,
         {"carried": False},
+        needs=("number",),
     ),
     "count": RuleKind(
         "rows of totals hold the number of rows above them; `carried`: since the beginning", 1, 1, {"carried": False}

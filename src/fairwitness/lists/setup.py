@@ -115,7 +115,7 @@ def parse_setup(text: str) -> Setup:
         columns=columns,
         keyed=keyed,
         layout=_layout(source.section("layout")) if "layout" in source.tables else None,
-        rules=_rules(source, names),
+        rules=_rules(source, columns),
         corrections=tuple(_correction(one, names) for one in source.sections("correction")),
     )
     head.done()
@@ -224,10 +224,12 @@ def _layout(section: Section) -> Layout:
         raise section.fail("columns", str(problem)) from None
 
 
-def _rules(source: Source, names: set[str]) -> tuple[Rule, ...]:
+def _rules(source: Source, columns: tuple[Column, ...]) -> tuple[Rule, ...]:
     rules: list[Rule] = []
+    by_name = {column.name: column for column in columns}
     for section in source.sections("rule"):
-        rule = _rule(section, names)
+        rule = _rule(section, set(by_name))
+        _check_kinds(section, rule, [by_name[name] for name in rule.columns])
         if any(rule.called == other.called for other in rules):
             raise section.fail("name", "another rule has this name; give one of them a `name` of its own")
         rules.append(rule)
@@ -248,6 +250,17 @@ def _rule(section: Section, names: set[str]) -> Rule:
     section.done()
     _check_options(section, kind, dict(options), names)
     return Rule(kind, columns, name, tuple(options))
+
+
+def _check_kinds(section: Section, rule: Rule, columns: list[Column]) -> None:
+    """Refuse a rule that could never find anything."""
+    needs = RULE_KINDS[rule.kind].needs
+    for at, column in enumerate(columns):
+        kind = needs[min(at, len(needs) - 1)]
+        if kind is not None and column.kind != kind:
+            raise section.fail("columns", f"this rule needs a column of the kind {kind} in place {at + 1}")
+        if kind == "identity" and not column.scheme and not dict(rule.options).get("scheme"):
+            raise section.fail("columns", "say by `scheme` of the column which numbers it holds")
 
 
 def _option(section: Section, key: str, default: Option) -> Option:
