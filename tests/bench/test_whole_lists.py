@@ -23,6 +23,18 @@ def test_perfect_pages_of_a_set_make_its_list(name: str) -> None:
     assert score.joined + score.flagged >= score.torn
 
 
+@pytest.mark.parametrize("seed", [2019, 2020, 2021, 2022])
+@pytest.mark.parametrize("name", ["torn", "torn_bare", "torn_open"])
+def test_all_torn_rows_of_a_numbered_list_are_joined(name: str, seed: int) -> None:
+    made = SETS[name](seed)
+    pages = {number: perfect_tables(sheet, number) for number, sheet in enumerate(made.sheets, 1)}
+    score = score_list(made, pages, ())
+    assert score.torn >= 4
+    assert score.joined == score.torn
+    assert score.cells.rows_invented == 0
+    assert score.cells.exact == score.cells.cells
+
+
 def test_the_score_notices_a_page_that_is_not_there() -> None:
     made, pages = SETS["dense"](), pages_of("dense")
     first, last = made.list.pages[1]

@@ -27,18 +27,25 @@ class Telling:
     keys: tuple[int, ...]
 
 
-def telling_columns(rows: Sequence[Draft], count: int, serial: int = -1) -> Telling:
-    """What tells these rows apart; `serial` is the column that a person said, if any."""
+def telling_columns(
+    rows: Sequence[Draft], count: int, serial: int = -1, every: Sequence[Draft] | None = None
+) -> Telling:
+    """What tells these rows apart; `serial` is the column that a person said, if any.
+
+    Serial numbers are looked for in `every` row where it is given: with few rows a page, those that no page end can
+    have torn are too few for numbers that go up by one.
+    """
     held: Counter[int] = Counter(cell.column for row in rows for cell in row.cells if cell.text.strip())
     keys = tuple(column for column in range(count) if held[column] >= _OFTEN * len(rows) and rows)
     if serial < 0:
+        looked = rows if every is None else every
         numbers: list[list[int]] = [[] for _ in range(count)]
-        for row in rows:
+        for row in looked:
             for cell in row.cells:
                 number = integer(cell.text)
                 if number is not None:
                     numbers[cell.column].append(number)
-        serial = next((column for column in range(count) if _goes_up(numbers[column], len(rows))), -1)
+        serial = next((column for column in range(count) if _goes_up(numbers[column], len(looked))), -1)
     return Telling(serial, keys)
 
 

@@ -166,7 +166,8 @@ def _rows(making: _Making, pages: list[PageKey], by_page: dict[PageKey, list[int
         kept = _kept(making, drafts, kinds, seen)
         if kept:
             held.append((key, kept))
-    telling = telling_columns(_whole_rows([kept for _, kept in held]), len(making.columns), _serial(making))
+    every = [row for _, kept in held for row in kept if row.kind == "data"]
+    telling = telling_columns(_whole_rows([kept for _, kept in held]), len(making.columns), _serial(making), every)
     order = {key: at for at, key in enumerate(pages)}
     follows = [
         one[0] == other[0] and one[1] + 1 == other[1] and order[one] + 1 == order[other]
