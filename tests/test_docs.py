@@ -36,8 +36,9 @@ def test_every_link_leads_to_a_file(path: Path) -> None:
         assert (path.parent / target).exists(), target
 
 
-def test_the_examples_of_the_analyser_give_what_the_page_says() -> None:
-    assert doctest.testfile(str(ROOT / "docs" / "analyser.md"), module_relative=False, encoding="utf-8").failed == 0
+@pytest.mark.parametrize("name", ["analyser.md", "statistics.md"])
+def test_the_examples_of_a_page_give_what_it_says(name: str) -> None:
+    assert doctest.testfile(str(ROOT / "docs" / name), module_relative=False, encoding="utf-8").failed == 0
 
 
 def test_the_examples_of_the_page_on_names_are_true() -> None:
