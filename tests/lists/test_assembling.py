@@ -263,6 +263,26 @@ def test_what_people_correct_of_rows_is_done():
     ]
 
 
+def test_a_correction_that_finds_nothing_to_correct_is_said():
+    page = hand_made([HEAD, row(1), row(2)], header_rows=1)
+    nowhere = [PLACE.format(x, 900, x + 50, 950) for x in (0, 50, 100)]
+    corrections = [
+        Correction("skip", f"{DOCUMENT[:16]}:9"),
+        Correction("no_table", PAGE, 2),
+        Correction("merge", places=tuple(nowhere[:2])),
+        Correction("split", places=tuple(nowhere)),
+        Correction("row", places=(nowhere[0],), row_as="total"),
+        Correction("join", places=tuple(nowhere[:2])),
+    ]
+    for one in corrections:
+        made = listed(page, setup=replace(SETUP, corrections=(one,)))
+        (said,) = made.unplaced
+        assert (said.why, said.document, said.text) == ("not_applied", DOCUMENT, "")
+        assert len(made.data_rows) == 2
+    done = Correction("row", places=(listed(page).rows[1].id,), row_as="remove")
+    assert "not_applied" not in {one.why for one in listed(page, setup=replace(SETUP, corrections=(done,))).unplaced}
+
+
 def test_a_join_of_the_machine_can_be_taken_back():
     pages = (
         hand_made([HEAD, row(1), row(2), ["3", "某3", "在某年"]], header_rows=1),

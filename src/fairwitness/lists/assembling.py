@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from fairwitness.core.cite import parse_any_cite
 from fairwitness.core.lists import Column, List, Row, Unplaced
 from fairwitness.core.tables import PageTables, Table
 from fairwitness.lists._columns import Fitted, fit_columns, usual_spans
@@ -33,6 +34,7 @@ WHY_UNPLACED: Mapping[str, str] = {
     "skipped": "on a page that somebody said is none of the list",
     "no_table": "in a table that somebody said is none of the list",
     "removed": "in a row that somebody said is none",
+    "not_applied": "no text: a correction of the set-up that speaks of nothing that was found there",
 }
 """Why a text is in no cell of the list."""
 
@@ -47,6 +49,8 @@ class _Making:
     left: list[Unplaced] = field(default_factory=list)
     sources: list[Table] = field(default_factory=list)
     drafts: list[list[Draft]] = field(default_factory=list)
+    applied: set[Correction] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
 
 
 def assemble(found: Found, setup: Setup) -> List:
@@ -64,14 +68,15 @@ def assemble(found: Found, setup: Setup) -> List:
     for where in given:
         if where not in usable:
             making.left += _all_of(where, "skipped")
-    by_page = _place(making, [_corrected(where, setup) for where in usable])
+    by_page = _place(making, [_corrected(making, where) for where in usable])
     rows = _rows(making, pages, by_page)
     outcomes = [(*key, _outcome(found.get(key, "missing"), key in skipped)) for key in pages]
+    making.left += _not_applied(making, given)
     held = {(place, cell.text) for row in rows for cell in row.cells if cell.shared for place in cell.places}
     order = {key: at for at, key in enumerate(pages)}
     left = sorted(
         (one for one in making.left if (one.place, one.text) not in held),
-        key=lambda one: (order[one.document, one.page], one.place, one.text, one.why),
+        key=lambda one: (order.get((one.document, one.page), len(order)), one.place, one.text, one.why),
     )
     return List(making.columns, tuple(rows), tuple(left), tuple(outcomes))
 
@@ -106,9 +111,41 @@ def _all_of(where: PageOf, why: str) -> list[Unplaced]:
     return [*(unplaced(where, cell, why) for cell in cells), *(unplaced(where, one, why) for one in where.page.strays)]
 
 
-def _corrected(where: PageOf, setup: Setup) -> PageOf:
-    tables = tuple(correct_table(where, table, setup.corrections) for table in where.page.tables)
+def _corrected(making: _Making, where: PageOf) -> PageOf:
+    """The page with its cells merged and split; what had something to do there is noted."""
+    prefix = f"{where.document[:16]}:p{where.page.number}:"
+    tables = where.page.tables
+    for one in making.setup.corrections:
+        if one.kind in ("merge", "split") and one.places[0].startswith(prefix):
+            changed = tuple(correct_table(where, table, [one]) for table in tables)
+            if any(new is not old for new, old in zip(changed, tables, strict=True)):
+                making.applied.add(one)
+            tables = changed
     return PageOf(where.document, replace(where.page, tables=tables))
+
+
+def _not_applied(making: _Making, given: list[PageOf]) -> Iterator[Unplaced]:
+    """Corrections that speak of a page, table, cell or row that is not there: nobody may think that they were done."""
+    for one in making.setup.corrections:
+        if one.kind in ("merge", "split"):
+            is_applied = one in making.applied
+        elif one.places:
+            is_applied = making.seen.issuperset(one.places)
+        else:
+            is_applied = any(concerns(one, where) and one.table <= len(where.page.tables) for where in given)
+        if not is_applied:
+            document, page = _named_in(one)
+            full = next((where.document for where in given if where.document.startswith(document)), document)
+            yield Unplaced(full, page, one.places[0] if one.places else "", "", "not_applied")
+
+
+def _named_in(one: Correction) -> tuple[str, int]:
+    """Document and page that the correction names."""
+    if one.places:
+        cite = parse_any_cite(one.places[0])
+        return cite.document, cite.page
+    document, _, page = one.page.partition(":")
+    return document, int(page or 0)
 
 
 def _place(making: _Making, pages: list[PageOf]) -> dict[PageKey, list[int]]:
@@ -159,11 +196,10 @@ def _rows(making: _Making, pages: list[PageKey], by_page: dict[PageKey, list[int
     setup = making.setup
     tell_kinds(making.drafts, making.sources, setup.header_rows, [column.title for column in making.columns])
     kinds = {place: one.row_as for one in setup.corrections if one.kind == "row" for place in one.places}
-    seen: set[str] = set()
     held: list[tuple[PageKey, list[Draft]]] = []
     for key in pages:
         drafts = [draft for at in by_page.get(key, []) for draft in making.drafts[at]]
-        kept = _kept(making, drafts, kinds, seen)
+        kept = _kept(making, drafts, kinds)
         if kept:
             held.append((key, kept))
     every = [row for _, kept in held for row in kept if row.kind == "data"]
@@ -191,16 +227,17 @@ def _whole_rows(pages: list[list[Draft]]) -> list[Draft]:
     return whole if len(whole) >= _FEW_ROWS else [row for rows in data for row in rows]
 
 
-def _kept(making: _Making, drafts: list[Draft], kinds: dict[str, str], seen: set[str]) -> list[Draft]:
+def _kept(making: _Making, drafts: list[Draft], kinds: dict[str, str]) -> list[Draft]:
     """The rows of a page that are rows, each place once, of the kinds that people said."""
     kept: list[Draft] = []
     for draft in drafts:
         said = kinds.get(draft.id, draft.kind)
-        if draft.id in seen or said == "remove":
-            _leave(making, draft, "repeated" if draft.id in seen else "removed")
+        if draft.id in making.seen or said == "remove":
+            _leave(making, draft, "repeated" if draft.id in making.seen else "removed")
+            making.seen.add(draft.id)
             kept = [one.flagged("repeated") if one.id == draft.id else one for one in kept]
             continue
-        seen.add(draft.id)
+        making.seen.add(draft.id)
         kept.append(replace(draft, kind=said))  # type: ignore[arg-type]  # a kind of a row, or what the set-up allows
     return kept
 
