@@ -8,12 +8,11 @@ from statistics import median
 from fairwitness.case.case import Case
 from fairwitness.core.cite import Cite, RegionCite, parse_any_cite
 from fairwitness.core.lists import Row
-from fairwitness.core.outcome import Cause
+from fairwitness.core.outcome import READ
 from fairwitness.core.parts import PageText
 from fairwitness.core.records import Region
 from fairwitness.core.tables import PageTables
 from fairwitness.work.cropping import level_sides, level_size
-from fairwitness.work.finding_tables import page_tables
 from fairwitness.work.looking import Box, Looking, Shape
 from fairwitness.work.picturing import PageImages, Picture
 from fairwitness.work.placing import place_on_page
@@ -40,12 +39,26 @@ def spot_of(case: Case, cite: RegionCite) -> Spot:
         NotFound: if this case has no such document or page.
     """
     digest = case.queries.document_starting(cite.document)
+    found = searched_page(case, digest, cite.page)
+    if found is not None and bool(found.dpi) == bool(cite.dpi):  # as the search that found the cell saw the page
+        scale = found.dpi / cite.dpi if cite.dpi else 1.0
+        sides = [round(side * scale) for side in (cite.x0, cite.y0, cite.x1, cite.y1)]
+        shape = Shape(found.width_px, found.height_px, found.dpi, found.turn_deg)
+        if sides[0] < shape.width_px and sides[1] < shape.height_px:
+            return Spot(digest, cite.page, (sides[0], sides[1], sides[2], sides[3]), shape, found.skew_mdeg)
     region = Region(digest, cite.page, cite.dpi, cite.x0, cite.y0, cite.x1, cite.y1)
     page, box, _ = place_on_page(case, region)
     recognised = page.recognition if isinstance(page, PageText) else None
     turn, skew = (recognised.turn_deg, recognised.skew_mdeg) if recognised is not None else (0, 0)
     x0, y0, x1, y1 = (round(side) for side in box)
     return Spot(digest, cite.page, (x0, y0, x1, y1), Shape(page.width_px, page.height_px, page.dpi, turn), skew)
+
+
+def searched_page(case: Case, document: str, number: int) -> PageTables | None:
+    """What the last search for tables found on that page of pictures; None if nothing did."""
+    searches = [one for one in case.queries.table_searches(document) if one.page == number and one.outcome in READ]
+    pages = (page for _, page in case.queries.found_tables([one.seq for one in searches[-1:]]))
+    return next((page for page in pages if page.width_px), None)
 
 
 def picture_of(case: Case, images: PageImages, cite: RegionCite, *, close: bool = False) -> Picture:
@@ -92,7 +105,7 @@ class LevelPage:
     page: int
     shape: Shape
     skew_mdeg: int
-    tables: PageTables | Cause | None
+    tables: PageTables | None
 
 
 def level_page_of(case: Case, document: str, number: int) -> LevelPage:
@@ -102,8 +115,8 @@ def level_page_of(case: Case, document: str, number: int) -> LevelPage:
         NotFound: if there is no such page.
         NoImage: if it is no picture.
     """
-    found = page_tables(case, document).get(number)
-    if isinstance(found, PageTables) and found.width_px:
+    found = searched_page(case, document, number)
+    if found is not None:
         shape = Shape(found.width_px, found.height_px, found.dpi, found.turn_deg)
         return LevelPage(document, number, shape, found.skew_mdeg, found)
     looking = Looking(case)

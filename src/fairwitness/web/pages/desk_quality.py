@@ -43,7 +43,8 @@ def quality(request: Request) -> Response:
     room = room_of(request)
     desk = room.desks.of(str(request.path_params["list"]))
     checked = room.desks.checked(desk.kept.id)
-    first = min(offset_of(request), max(0, len(checked.violations) - 1))
+    shown = [one for one in checked.violations if not any(_is_blind(desk, cell) for cell in one.cells)]
+    first = min(offset_of(request), max(0, len(shown) - 1))
     draws = draws_of(room.case, desk.kept)
     person = signature_of(request)
     return render(
@@ -54,10 +55,11 @@ def quality(request: Request) -> Response:
         checked=checked,
         broken=[
             (one, [checked.row_numbers[row] for row in one.rows[:CITES]], _cells(desk, one.cells))
-            for one in checked.violations[first : first + BROKEN]
+            for one in shown[first : first + BROKEN]
         ],
+        withheld=len(checked.violations) - len(shown),
         codes=CODES,
-        pager=pager(request, len(checked.violations), BROKEN, anchor="#rules-title"),
+        pager=pager(request, len(shown), BROKEN, anchor="#rules-title"),
         agreement=room.desks.agreement(desk.kept.id),
         why=WHY,
         interval=_interval,
@@ -66,6 +68,12 @@ def quality(request: Request) -> Response:
         waiting=len(desk.queue(person, "audit")) if person and draws else 0,
         signed_by=person,
     )
+
+
+def _is_blind(desk: Desk, cell: str) -> bool:
+    """Whether somebody may still enter the cell blind: what the machine read of it is nothing for them to know."""
+    placed = desk.cells.get(cell)
+    return placed is not None and desk.keying_of(placed.column.name) == "double" and desk.state(cell).value is None
 
 
 def _cells(desk: Desk, cites: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from fairwitness.core.errors import FairwitnessError, NotFound
 from fairwitness.core.lists import COLUMN_KINDS, Column, ColumnKind
-from fairwitness.core.tables import LAYOUT_ROWS, Layout, LayoutRows, PageTables
+from fairwitness.core.tables import LAYOUT_ROWS, Layout, LayoutRows
 from fairwitness.facts.identifiers import schemes
 from fairwitness.lists.errors import BadSetup
 from fairwitness.lists.setup import (
@@ -145,7 +145,7 @@ def _grid(request: Request, room: Room, setup: Setup) -> dict[str, Any]:
     columns: tuple[int, ...] = ()
     rows: tuple[int, ...] = ()
     page = level.tables if level is not None else None
-    if isinstance(page, PageTables):
+    if page is not None:
         columns, rows = found_edges(page)
     if setup.layout is not None:
         columns = setup.layout.columns
