@@ -45,3 +45,14 @@ def test_a_layout_and_columns_that_a_person_told_are_used() -> None:
     assert page.dpi == 0
     assert [table.columns for table in page.tables] == [2]
     assert any("misfit" in cell.flags for cell in page.tables[0].cells)
+
+
+def test_cells_of_an_image_that_was_made_smaller_lie_on_the_image_as_it_is() -> None:
+    out = BytesIO()
+    drawn = draw_page(LIST, 0)
+    Image.fromarray(drawn.image).save(out, "PNG")
+    page = read(out.getvalue(), "image/png", ReadTables(max_side_px=1754))
+    assert (page.width_px, page.height_px) == (drawn.image.shape[1], drawn.image.shape[0])
+    found = {(cell.row, cell.column): cell.box for cell in page.tables[0].cells}
+    for cell in drawn.tables[0].cells:
+        assert max(abs(a - b) for a, b in zip(found[cell.row, cell.column], cell.box, strict=True)) <= 8

@@ -27,6 +27,7 @@ _LONG_NUMBER, _SOME_DATE = re.compile(r"[0-9]{17}[0-9Xx]"), re.compile(r"[0-9]{4
 _FIGURES_ONLY = re.compile(r"[0-9]{1,15}")
 _NUMBER = re.compile(r"[-−]?[0-9]+(?:[.,][0-9]+)*%?")
 _NAME_HEADERS = ("姓名", "名字", "学员姓名", "户主")
+_ENOUGH = 0.6  # of the cells with text that must have a form that nothing else has
 _MOST = 0.8  # of the cells with text that must look so
 _FEWEST = 2  # cells that tell
 
@@ -89,9 +90,9 @@ def guess_column(header: str, texts: Sequence[str]) -> Known:
     found = [bare(text) for text in texts if bare(text)]
     if len(found) < _FEWEST:
         return ANY
-    if _share(found, _LONG_NUMBER) >= _MOST:
+    if _share(found, _LONG_NUMBER) >= _ENOUGH:
         return Known("identity", "digits", scheme="cn-resident", is_guess=True)
-    if _share(found, _SOME_DATE) >= _MOST:
+    if _share(found, _SOME_DATE) >= _ENOUGH:
         return Known("date", "digits", is_guess=True)
     if _share(found, _FIGURES_ONLY) >= _MOST:
         return Known("number", "digits", is_guess=True)

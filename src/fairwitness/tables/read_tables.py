@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from math import ceil
 from typing import ClassVar
 
 import numpy as np
@@ -13,8 +14,8 @@ import numpy as np
 from fairwitness.core.errors import NotFound, ReadError
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, Part, Pixels, Source, Tables
-from fairwitness.core.tables import PageTables
-from fairwitness.read._images import draw_frame
+from fairwitness.core.tables import Box, PageTables
+from fairwitness.read._images import ONE_PICTURE, draw_frame, open_image, turned_size
 from fairwitness.read._pdfium import draw_page, geometry_of, open_document, open_page
 from fairwitness.read.ocr.engines import engine_named
 from fairwitness.read.ocr.hybrid import Hybrid
@@ -53,6 +54,7 @@ class ReadTables:
             page = self._of_pdf(item)
         else:
             page = self._of_pixels(draw_frame(item, self.number, self.max_side_px, grey=False), 0)
+            page = at_own_size(page, *_own_size(item, self.number))
         yield Tables(page)
         yield End(Cause.OK if page.tables else Cause.EMPTY, "" if page.tables else "no table", expected_pages=1)
 
@@ -79,6 +81,32 @@ class ReadTables:
         reader = cell_reader(self.engine)
         flat = find_grids(image, dpi, sureness=reader.router.sureness, layout=layout_from_json(self.layout))
         return page_tables(self.number, flat, dpi, reader.read(flat, columns_from_json(self.columns)))
+
+
+def at_own_size(page: PageTables, width_px: int, height_px: int) -> PageTables:
+    """The page with all boxes on an image of that size: cites of an image count the pixels of the file itself."""
+    if not page.width_px or (width_px, height_px) == (page.width_px, page.height_px):
+        return page
+    by_x, by_y = width_px / page.width_px, height_px / page.height_px
+
+    def scaled(box: Box) -> Box:
+        x0, y0, x1, y1 = box
+        return int(x0 * by_x), int(y0 * by_y), min(width_px, ceil(x1 * by_x)), min(height_px, ceil(y1 * by_y))
+
+    tables = tuple(
+        replace(table, box=scaled(table.box), cells=tuple(replace(cell, box=scaled(cell.box)) for cell in table.cells))
+        for table in page.tables
+    )
+    strays = tuple(replace(stray, box=scaled(stray.box)) for stray in page.strays)
+    return replace(page, tables=tables, strays=strays, width_px=width_px, height_px=height_px)
+
+
+def _own_size(item: Source, number: int) -> tuple[int, int]:
+    """Width and height of that frame of an image file, upright."""
+    with open_image(item) as image:
+        if image.format not in ONE_PICTURE:
+            image.seek(number - 1)
+        return turned_size(image)
 
 
 def cell_reader(engine: str) -> CellReader:
