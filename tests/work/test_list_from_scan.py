@@ -7,13 +7,13 @@ import io
 from pathlib import Path
 
 import pytest
-from examples.synthetic_lists import TruePage, draw_page, make_list, write_scan_pdf
+from examples.synthetic_lists import SETS, TrueList, TruePage, draw_page, make_list, write_scan_pdf
 
 from fairwitness.case.case import Case
 from fairwitness.core.cite import RegionCite, parse_any_cite
 from fairwitness.lists.setup import parse_setup, write_setup
 from fairwitness.work.finding_tables import find_tables_of
-from fairwitness.work.kept_lists import begin_list
+from fairwitness.work.kept_lists import KeptList, begin_list, list_data
 from fairwitness.work.keying import Desk
 from fairwitness.work.list_export import ExportOptions, export_list
 from fairwitness.work.making_lists import make_rows
@@ -29,16 +29,8 @@ PAGES = 3
 def test_every_cell_of_an_export_opens_the_pixels_it_was_drawn_in(quality: str, tmp_path: Path) -> None:
     one = make_list(5, pages=PAGES, rows=15)
     drawn = [draw_page(one, page, quality=quality) for page in range(PAGES)]
-    (tmp_path / "leak").mkdir()
-    with (tmp_path / "leak" / "scan.pdf").open("wb") as out:
-        write_scan_pdf(drawn, out, title="Register")
-    open_quietly(tmp_path / "leak", tmp_path / "case")
-    with Case.open(tmp_path / "case", writing=True) as case:
-        document = case.queries.documents(0)[0].digest
-        setup = write_setup(setup_of(one)).replace("pages = []", f'pages = ["{document[:16]}:1-{PAGES}"]')
-        find_tables_of(case, Progress(None), parse_setup(setup))
+    kept = scanned(drawn, one, tmp_path)
     with Case.open(tmp_path / "case") as case:
-        kept = make_rows(case, begin_list(case, "Register", setup, "heron").id, "heron")
         data = export_list(case, Desk(case, kept), ExportOptions("csv", "plain", proposals=True), "heron").data
     rows = list(csv.DictReader(io.StringIO(data.decode())))
     assert len(rows) == len(one.rows)
@@ -47,6 +39,37 @@ def test_every_cell_of_an_export_opens_the_pixels_it_was_drawn_in(quality: str, 
             cite = parse_any_cite(row[f"{column.name}_cite"])
             assert isinstance(cite, RegionCite)
             assert overlap(cite, drawn[cite.page - 1], number, at) > 0.9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "quality"), [("torn", "clean"), ("torn_open", "clean"), ("torn_bare", "degraded")])
+def test_rows_torn_by_the_end_of_a_scanned_page_are_joined(name: str, quality: str, tmp_path: Path) -> None:
+    made = SETS[name]()
+    pages = [made.page(number, quality) for number in range(len(made.sheets))]
+    parts: dict[int, set[int]] = {}
+    for number, page in enumerate(pages):
+        for cell in (cell for table in page.tables for cell in table.cells if cell.list_row >= 0):
+            parts.setdefault(cell.list_row, set()).add(number)
+    kept = scanned(pages, made.list, tmp_path)
+    with Case.open(tmp_path / "case") as case:
+        rows = list_data(case, kept).data_rows
+    assert len(rows) == len(made.list.rows)
+    torn = {row for row, where in parts.items() if len(where) > 1}
+    assert {number for number, row in enumerate(rows) if "joined" in row.flags} == torn
+
+
+def scanned(pages: list[TruePage], one: TrueList, folder: Path) -> KeptList:
+    """The list that is made of a scan of these pages, in the case in that folder."""
+    (folder / "leak").mkdir()
+    with (folder / "leak" / "scan.pdf").open("wb") as out:
+        write_scan_pdf(pages, out, title="Register")
+    open_quietly(folder / "leak", folder / "case")
+    with Case.open(folder / "case", writing=True) as case:
+        document = case.queries.documents(0)[0].digest
+        setup = write_setup(setup_of(one)).replace("pages = []", f'pages = ["{document[:16]}:1-{len(pages)}"]')
+        find_tables_of(case, Progress(None), parse_setup(setup))
+    with Case.open(folder / "case") as case:
+        return make_rows(case, begin_list(case, "Register", setup, "heron").id, "heron")
 
 
 def overlap(cite: RegionCite, page: TruePage, row: int, column: int) -> float:
