@@ -90,6 +90,7 @@ def ready(page: Page) -> Page:
     return page
 
 
+@pytest.mark.slow
 def test_the_picture_of_a_cell_holds_its_pixels(client: Client, known: dict[str, Known], folder: Path) -> None:
     for one in known.values():
         for cell in list(one.truth)[::11]:
@@ -200,6 +201,7 @@ def test_the_next_card_is_there_at_once_with_its_picture(worker: Watched, known:
     saved(page)
 
 
+@pytest.mark.slow
 def test_cells_are_moved_through_enlarged_and_gone_to_by_key(worker: Watched, known: dict[str, Known]) -> None:
     page = ready(worker.go(f"/desk/{known['Read'].id}/review?order=rows"))
     first = at_card(page)
@@ -225,6 +227,7 @@ def test_cells_are_moved_through_enlarged_and_gone_to_by_key(worker: Watched, kn
     expect(page.locator("dialog#keys")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_row_is_reviewed_with_one_key(worker: Watched, known: dict[str, Known], folder: Path) -> None:
     one = known["Read"]
     page = ready(worker.go(f"/desk/{one.id}/review?order=rows&view=row"))
@@ -269,6 +272,7 @@ def test_nothing_typed_is_lost_while_the_server_cannot_be_reached(
     assert all("ERR_FAILED" in said for said in opened.complaints)
 
 
+@pytest.mark.slow
 def test_what_the_server_refuses_comes_back_with_what_was_typed(
     worker: Watched, known: dict[str, Known], folder: Path
 ) -> None:
@@ -364,6 +368,7 @@ def test_without_scripts_a_card_is_a_form(
     opened.complaints.clear()
 
 
+@pytest.mark.slow
 def test_who_saw_a_proposal_cannot_enter_blind_any_more(client: Client, known: dict[str, Known], folder: Path) -> None:
     one = known["Read"]
     cell = next(iter(one.truth))
@@ -405,6 +410,7 @@ def test_two_groups_share_the_rows_and_stay_with_their_part(client: Client, know
     assert 0 < left[1] < left[0] and left[1] + left[2] == left[0] == left[3]
 
 
+@pytest.mark.slow
 def test_rows_lead_to_their_pixels_and_hide_what_is_to_be_entered(
     client: Client, known: dict[str, Known], folder: Path
 ) -> None:
@@ -458,6 +464,7 @@ def test_an_audit_is_drawn_entered_and_made_part_of_the_list(
         assert audit_of(case, kept_list(case, one.id)).attached
 
 
+@pytest.mark.slow
 def test_contradictions_and_agreement_are_shown_with_their_cells(
     client: Client, known: dict[str, Known], folder: Path
 ) -> None:

@@ -74,7 +74,9 @@ def client(
         yield opened
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(
+    "view", [pytest.param(view, marks=[] if view == "light" else pytest.mark.slow) for view in VIEWS]
+)
 def test_the_pages_of_the_desk_can_be_used_by_everybody(
     browser: Browser, client: Client, known: dict[str, Known], view: str
 ) -> None:
@@ -95,6 +97,7 @@ def test_the_pages_of_the_desk_can_be_used_by_everybody(
     opened.check()
 
 
+@pytest.mark.slow
 def test_every_word_of_the_desk_can_be_translated(browser: Browser, client: Client, known: dict[str, Known]) -> None:
     opened = watched(browser, client)
     opened.go("/machine?ui=en-XA")

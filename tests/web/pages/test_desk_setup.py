@@ -142,6 +142,7 @@ def test_edges_that_were_found_count_on_the_level_page() -> None:
     assert found_edges(PageTables(1)) == ((), ())
 
 
+@pytest.mark.slow
 def test_a_list_is_made_of_a_document_with_one_button(tmp_path: Path) -> None:
     (tmp_path / "leak").mkdir()
     rows = "".join(f"{n},Harbour {n % 3},2017-03-{n:02}\n" for n in range(1, 13))
