@@ -169,3 +169,10 @@ def test_words_that_were_struck_out_change_no_row(drawn: Drawn) -> None:
         y = round(drawn.ys[at]) + 15  # the middle of the first line of text
         cv2.line(page, (round(drawn.xs[2]) + 6, y - 2), (round(drawn.xs[5]) - 9, y + 3), (30, 30, 120), 2)
     assert shape(only_grid(find_grids(page, 150))) == (12, 9, 108)
+
+
+def test_a_page_that_holds_only_the_rest_of_a_torn_row_has_one_row() -> None:
+    page = SETS["torn_open"](2020).page(7)
+    assert {(cell.row, bool(cell.text)) for cell in page.tables[0].cells} == {(0, False), (0, True)}
+    (grid,) = find_grids(page.image, page.dpi).grids
+    assert (grid.rows, grid.columns) == (1, 12)

@@ -114,6 +114,8 @@ def _are_rows(found: Sequence[float], strip: Sequence[Piece], cuts: Sequence[flo
         return False
     columns = in_columns(strip, cuts)
     used = [column for column in columns if column]
+    if len(used) < min(2, len(columns)):
+        return False  # lines of one cell, as in the rest of a torn row
     edges = [float("-inf"), *found, float("inf")]
     shares = [
         sum(any(top <= piece.middle < bottom for piece in column) for column in used) / len(used)
