@@ -39,7 +39,9 @@ def _guess_columns(case: Case, kept: KeptList, by: str) -> None:
     documents = [case.queries.document_starting(one.document) for one in setup.pages]
     first = guess_setup(page for page in tables_of(case, documents).values() if isinstance(page, PageTables))
     if first.columns:
-        guessed = replace(setup, columns=first.columns, right_to_left=setup.right_to_left or first.right_to_left)
+        turned = setup.right_to_left or first.right_to_left
+        headers = setup.header_rows if setup.header_rows >= 0 else first.header_rows
+        guessed = replace(setup, columns=first.columns, right_to_left=turned, header_rows=headers)
         change_list(case, kept.id, by, setup=write_setup(guessed), version=kept.version)
 
 

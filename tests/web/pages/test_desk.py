@@ -487,3 +487,9 @@ def test_contradictions_and_agreement_are_shown_with_their_cells(
     text = html.unescape(client.ask(f"/desk/{known['Read'].id}/quality").text)
     assert f"{len(seen)} contradiction" in text and "to be entered blind" not in text
     assert seen[0].cells[0] in text
+
+
+def test_the_page_of_a_list_leads_first_to_what_its_set_up_wants(client: Client, known: dict[str, Known]) -> None:
+    for name, mode in (("Hani", "key"), ("Read", "review")):
+        page = client.ask(f"/desk/{known[name].id}").text
+        assert re.findall(r'class="button main" href="/desk/[0-9a-f]+/(\w+)"', page) == [mode]

@@ -124,6 +124,7 @@ def one(request: Request) -> Response:
         statuses=STATUS_WORDS,
         document_address=document_address,
         making=room.making.last(desk.kept.id),
+        first="key" if all(desk.keying_of(column.name) == "double" for column in desk.list.columns) else "review",
     )
 
 
