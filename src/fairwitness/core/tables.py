@@ -22,7 +22,6 @@ FLAGS = frozenset(
         "over_ruling",  # writing that crosses a ruling of the cell, and was cut there
         "stamped",  # a stamp, or its trace, lies over the cell
         "struck",  # a line runs through the writing
-        "handwritten",  # looks as if written by hand
         "constrained",  # the text was chosen among readings by what its column allows
         "misfit",  # no reading fits what its column allows
         "cut_above",  # the cell is open at the upper end of the table, as a row torn by a page end is

@@ -24,7 +24,6 @@ FLAGS: Mapping[str, str] = {
     "over_ruling": N_("writing crosses a line"),
     "stamped": N_("under a stamp"),
     "struck": N_("a line runs through it"),
-    "handwritten": N_("looks written by hand"),
     "constrained": N_("chosen by what the column allows"),
     "misfit": N_("does not fit its column"),
     "cut_above": N_("open above"),
@@ -36,7 +35,7 @@ FLAGS: Mapping[str, str] = {
 }
 """What each flag of a cell or a row says to who reads it."""
 
-ABOUT_PIXELS = frozenset({"stamped", "struck", "handwritten", "cut_above", "cut_below", "joined", "may_go_on"})
+ABOUT_PIXELS = frozenset({"stamped", "struck", "cut_above", "cut_below", "joined", "may_go_on"})
 """Flags that say how a cell looks, and nothing of what a machine read: somebody who enters blind may know them."""
 
 LANGS = {"Hani": "zh", "Arab": "ug", "Cyrl": "ru"}

@@ -54,7 +54,7 @@ __all__ = [
 ]  # fmt: skip
 
 Order = Literal["doubtful", "rows"]
-DOUBTS = ("misfit", "unread_ink", "over_ruling", "stamped", "struck", "handwritten", "cut_above", "cut_below")
+DOUBTS = ("misfit", "unread_ink", "over_ruling", "stamped", "struck", "cut_above", "cut_below")
 """Flags of a cell that say that its proposal may be wrong, worst first."""
 
 
