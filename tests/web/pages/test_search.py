@@ -152,6 +152,7 @@ def test_without_javascript_one_searches_filters_pages_through_and_exports(brows
     page.get_by_role("button", name="Search").click()
     whole = page.locator(".count").inner_text()
     page.locator(".choice").first.click()
+    page.locator(".chip").wait_for()
     assert page.locator(".chip").count() == 1
     assert page.locator(".count").inner_text() != whole
     page.locator(".chip").click()

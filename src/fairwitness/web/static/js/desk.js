@@ -231,8 +231,10 @@ class DeskWork extends HTMLElement {
   }
 
   async uncover(card) {
-    const [shown] = await this.load("outerHTML", () => ({ cell: card.dataset.cells, seen: "yes" }), card);
-    if (shown) this.show(shown);
+    const [shown] = await this.load("afterend", () => ({ cell: card.dataset.cells, seen: "yes" }), card);
+    if (!shown) return;
+    card.remove();
+    this.show(shown);
   }
 
   zoom() {
