@@ -69,7 +69,8 @@ class Work:
     def fields(self) -> list[tuple[str, str]]:
         """Name and value of each that is not as it is by default."""
         pairs = [("column", self.column), ("part", self.part), ("view", self.view), ("draw", self.draw)]
-        return [(name, value) for name, value in pairs if value] + ([("order", "rows")] if self.order == "rows" else [])
+        order = [("order", "rows")] if self.order == "rows" and not self.is_blind else []
+        return [(name, value) for name, value in pairs if value] + order
 
     def query(self, **more: str) -> str:
         """The end of the address of the same; with `more` in it."""
@@ -88,7 +89,8 @@ def work_in(mode: str, given: Mapping[str, Any]) -> Work:
     if chosen is None:
         raise NotFound("There is no such way to work on a list.")
     view = "row" if text("view") == "row" and mode in ("review", "key") else ""
-    order: Order = "rows" if text("order") == "rows" else "doubtful"
+    by_rows = mode in ("key", "audit") or text("order") == "rows"  # the other order says what the machine doubts
+    order: Order = "rows" if by_rows else "doubtful"
     part = text("part") if text("part") in PARTS else ""
     return Work(chosen, text("column"), order, view, text("draw"), part)
 

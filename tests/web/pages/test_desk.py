@@ -489,6 +489,17 @@ def test_contradictions_and_agreement_are_shown_with_their_cells(
     assert seen[0].cells[0] in text
 
 
+def test_the_order_in_which_cells_are_entered_blind_does_not_say_what_the_machine_doubts(
+    client: Client, known: dict[str, Known]
+) -> None:
+    sign(client, "tern")
+    page = client.ask(f"/desk/{known['Hani'].id}/key?order=doubtful").text
+    shown = [found.split()[0] for found in re.findall(r'data-cells="([^"]+)"', page)]
+    inside = [cell for cell in known["Hani"].truth if cell in shown]
+    assert len(shown) > 1 and shown == inside
+    assert 'id="order"' not in page and 'id="order"' in client.ask(f"/desk/{known['Hani'].id}/review").text
+
+
 def test_the_page_of_a_list_leads_first_to_what_its_set_up_wants(client: Client, known: dict[str, Known]) -> None:
     for name, mode in (("Hani", "key"), ("Read", "review")):
         page = client.ask(f"/desk/{known[name].id}").text
