@@ -33,7 +33,14 @@ def plain(text: str) -> str:
     return "".join(normalize("NFKC", text).split())
 
 
-@pytest.mark.parametrize("name", ["dense", "borderless", "frame", "two_level_header", "uyghur"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "borderless",
+        "uyghur",
+        *(pytest.param(one, marks=pytest.mark.slow) for one in ("dense", "frame", "two_level_header")),
+    ],
+)
 def test_every_cell_of_a_printed_list_has_the_text_that_the_file_holds(name: str) -> None:
     made = SETS[name]()
     page = tables_in(printed(made))
@@ -45,7 +52,7 @@ def test_every_cell_of_a_printed_list_has_the_text_that_the_file_holds(name: str
     assert page_tables_from_bytes(page_tables_to_bytes(page)) == page
 
 
-@pytest.mark.parametrize("turn", [90, 270])
+@pytest.mark.parametrize("turn", [90, pytest.param(270, marks=pytest.mark.slow)])
 def test_a_printed_page_that_lies_on_its_side_has_the_same_cells(turn: int) -> None:
     made = SETS["dense"]()
     upright, lying = tables_in(printed(made)), tables_in(printed(made, turn))

@@ -52,7 +52,9 @@ def test_what_stands_outside_the_table_is_a_stray(drawn: Drawn) -> None:
     assert flat.strays[0][3] < grid.box[1] and flat.strays[1][1] > grid.box[3]
 
 
-@pytest.mark.parametrize("rulings", ["along", "down", "head", "none"])
+@pytest.mark.parametrize(
+    "rulings", ["along", "none", *(pytest.param(one, marks=pytest.mark.slow) for one in ("down", "head"))]
+)
 def test_a_table_with_some_rulings_or_none_has_the_rows_and_columns_that_were_drawn(rulings: str) -> None:
     flat = find_grids(draw_list(seed=5, dpi=200, rulings=rulings).image, 200)
     grid = only_grid(flat)
@@ -61,7 +63,7 @@ def test_a_table_with_some_rulings_or_none_has_the_rows_and_columns_that_were_dr
     assert len(flat.strays) == 2
 
 
-@pytest.mark.parametrize("rulings", ["all", "none"])
+@pytest.mark.parametrize("rulings", [pytest.param("all", marks=pytest.mark.slow), "none"])
 def test_every_place_of_a_grid_belongs_to_one_cell_inside_the_page(rulings: str) -> None:
     flat = find_grids(worn(draw_list(seed=7, dpi=150, rulings=rulings).image, 1.3), 150)
     grid = only_grid(flat)
@@ -89,7 +91,7 @@ def test_a_page_of_one_colour_has_no_table_and_no_strays(grey: int) -> None:
     assert flat.grids == flat.strays == ()
 
 
-@pytest.mark.parametrize("skew", [0.0, -0.77])
+@pytest.mark.parametrize("skew", [pytest.param(0.0, marks=pytest.mark.slow), -0.77])
 def test_a_roll_of_paper_has_all_its_rows(skew: float) -> None:
     drawn = draw_list(seed=2, dpi=80, rows=120, height_inch=40)
     height, width = drawn.image.shape[:2]
@@ -100,7 +102,9 @@ def test_a_roll_of_paper_has_all_its_rows(skew: float) -> None:
     assert abs(flat.skew_deg - skew) < 0.03
 
 
-@pytest.mark.parametrize("turn", [90, 180, 270])
+@pytest.mark.parametrize(
+    "turn", [90, pytest.param(180, marks=pytest.mark.slow), pytest.param(270, marks=pytest.mark.slow)]
+)
 def test_a_page_turned_in_the_scanner_gives_the_same_cells(drawn: Drawn, turn: int) -> None:
     upright = find_grids(drawn.image, 150)
     flat = find_grids(turned(drawn.image, turn), 150)
@@ -126,7 +130,15 @@ def test_the_same_page_gives_the_same_answer_twice(drawn: Drawn) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["two_level_header", "split_column", "two_tables", "handwritten", "torn_open", "households"]
+    "name",
+    [
+        "two_level_header",
+        "handwritten",
+        pytest.param("split_column", marks=pytest.mark.slow),
+        pytest.param("two_tables", marks=pytest.mark.slow),
+        pytest.param("torn_open", marks=pytest.mark.slow),
+        pytest.param("households", marks=pytest.mark.slow),
+    ],
 )
 def test_made_up_lists_worn_have_the_cells_that_were_drawn(name: str) -> None:
     page = SETS[name]().page(1, "degraded")
