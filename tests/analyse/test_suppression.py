@@ -64,7 +64,7 @@ def ranges_of_a_stranger(release, table):
 def test_two_hundred_random_tables_survive_an_attacker_who_does_not_know_how_we_reckon():
     random, refused = Random(20), 0
     for _ in range(200):
-        size = random.randint(2, 5), random.randint(2, 5)
+        size = random.randint(2, 4), random.randint(2, 4)
         cells = [[random.choice((0, 0, 1, 2, 3, 4, 5, 8, 13, 40, 90)) for _ in range(size[1])] for _ in range(size[0])]
         table = table_of(cells)
         try:
