@@ -7,14 +7,11 @@ layout), and what could not be read stays with its cause. What holds its tables 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from fairwitness import __version__
@@ -22,7 +19,7 @@ from fairwitness.case.case import Case
 from fairwitness.core.canonical import canonical_json
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.core.outcome import READ, Cause
-from fairwitness.core.parts import About, PageText, Part, Tables
+from fairwitness.core.parts import PageText, Part, Tables
 from fairwitness.core.records import Made, TableSearch, table_search_id
 from fairwitness.core.tables import PageTables
 from fairwitness.custody.ledger import close_log
@@ -34,14 +31,13 @@ from fairwitness.tables.from_text import tables_in_text
 from fairwitness.tables.options import columns_to_json, layout_to_json
 from fairwitness.work.current import bare_readings
 from fairwitness.work.progress import Progress
-from fairwitness.work.recognising import Facts, NoEngine
+from fairwitness.work.recognising import Facts, facts_of, models_sandbox
 from fairwitness.work.running import told_to_others
 from fairwitness.work.scans import DocumentPages
 
 ENGINE = "hybrid"
 _MODULE = "fairwitness.tables.read_tables"
 _STEP = "read-tables"
-_TESSDATA = "FAIRWITNESS_TESSDATA"
 
 
 class NotRead(FairwitnessError):
@@ -149,11 +145,21 @@ def find_tables(
     if not _is_picture(reading.media_type):
         return _in_text(case, document, pages)
     wanted = list(dict.fromkeys(pages)) or list(range(1, _page_count(reading) + 1))
-    with told_to_others(case, "list find", progress), _sandbox(engine, unlocked=unlocked) as sandbox:
+    with (
+        told_to_others(case, "list find", progress),
+        models_sandbox(_MODULE, "warm_tables", {"engine": engine}, unlocked=unlocked) as sandbox,
+    ):
         told = setup or Setup()
         columns = told.columns[:: -1 if told.right_to_left else 1]
         options = {"columns": columns_to_json(columns), "layout": layout_to_json(told.layout)}
-        work = _Work(case, progress, document, reading.media_type, _facts_of(sandbox, engine), options)
+        work = _Work(
+            case,
+            progress,
+            document,
+            reading.media_type,
+            facts_of(sandbox, engine, f"{_MODULE}:DescribeTables"),
+            options,
+        )
         return work.run(sandbox, wanted, again=again, locked=not unlocked)
 
 
@@ -204,23 +210,6 @@ def _page_count(reading: Any) -> int:
     return max(1, int(reading.pages_expected))
 
 
-def _sandbox(engine: str, *, unlocked: bool) -> SandboxRunner:
-    """A sandbox whose warmed parent holds the models."""
-    told = {_TESSDATA: os.environ[_TESSDATA]} if _TESSDATA in os.environ else {}
-    return SandboxRunner(
-        [_MODULE], warm=[(f"{_MODULE}:warm_tables", {"engine": engine})], environment=told, unlocked=unlocked
-    )
-
-
-class _AboutReceiver:
-    def __init__(self) -> None:
-        self.said: list[tuple[str, str]] = []
-
-    def take(self, part: Part) -> None:
-        if isinstance(part, About):
-            self.said.append((part.name, part.value))
-
-
 class _TablesReceiver:
     def __init__(self) -> None:
         self.page: PageTables | None = None
@@ -228,20 +217,6 @@ class _TablesReceiver:
     def take(self, part: Part) -> None:
         if isinstance(part, Tables):
             self.page = part.page
-
-
-def _facts_of(sandbox: SandboxRunner, engine: str) -> Facts:
-    task = Task("", f"{_MODULE}:DescribeTables", Path(os.devnull), {"engine": engine})
-    ((attempt, receiver),) = sandbox.run([task], lambda _: _AboutReceiver())
-    said = dict(receiver.said)
-    lacks = [value.partition("\t")[::2] for name, value in receiver.said if name == "missing"]
-    missing = tuple((name, command) for name, command in lacks)
-    if attempt.outcome is not Cause.OK:
-        raise NoEngine(f"There is no engine named {engine!r} that reads cells.")
-    if "options" not in said:
-        command = missing[0][1] if missing else ""
-        raise NoEngine(f"The engine {engine!r} lacks its models.", advice=f"Install them with: {command}")
-    return Facts(said["version"], json.loads(said["options"]), missing)
 
 
 class _Work:

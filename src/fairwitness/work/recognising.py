@@ -128,18 +128,22 @@ class _PageReceiver:
 
 def scan_sandbox(engine: str, second: str, *, unlocked: bool = False) -> SandboxRunner:
     """A sandbox whose warmed parent holds the models of these engines."""
+    return models_sandbox(_MODULE, "warm_scan", {"engine": engine, "second": second}, unlocked=unlocked)
+
+
+def models_sandbox(module: str, warm: str, options: dict[str, Any], *, unlocked: bool = False) -> SandboxRunner:
+    """A sandbox for the steps of a module, whose parent was warmed by that function of it and holds the models."""
     told = {_TESSDATA: os.environ[_TESSDATA]} if _TESSDATA in os.environ else {}
-    warm = [(f"{_MODULE}:warm_scan", {"engine": engine, "second": second})]
-    return SandboxRunner([_MODULE], warm=warm, environment=told, unlocked=unlocked)
+    return SandboxRunner([module], warm=[(f"{module}:{warm}", options)], environment=told, unlocked=unlocked)
 
 
-def facts_of(sandbox: SandboxRunner, engine: str) -> Facts:
-    """What the engine says of itself.
+def facts_of(sandbox: SandboxRunner, engine: str, step: str = f"{_MODULE}:DescribeEngine") -> Facts:
+    """What the engine says of itself, asked by that step.
 
     Raises:
         NoEngine: if there is no such engine, or it lacks what it cannot do without.
     """
-    task = Task("", f"{_MODULE}:DescribeEngine", Path(os.devnull), {"engine": engine})
+    task = Task("", step, Path(os.devnull), {"engine": engine})
     ((attempt, receiver),) = sandbox.run([task], lambda _: _AboutReceiver())
     said = dict(receiver.said)
     lacks = [value.partition("\t")[::2] for name, value in receiver.said if name == "missing"]
