@@ -1,1 +1,1 @@
-"""What leaves: reports, redacted pages, releases. Functions over records; `fairwitness.work` reads the case for them."""
+"""What leaves: reports, redacted pages, releases. Functions over records; `fairwitness.work` reads the case."""
