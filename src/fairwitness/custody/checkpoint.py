@@ -42,7 +42,7 @@ class Checkpoint:
     extensions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not _is_key_name(self.origin):
+        if not is_key_name(self.origin):
             raise BadCheckpoint("The name of the log is empty or has a character that it must not have.")
         if not 0 <= self.size <= MAX_SIZE:
             raise BadCheckpoint("The size of the log is negative or does not fit into 63 bits.")
@@ -92,7 +92,8 @@ def _decode_root(text: str) -> bytes:
     return root
 
 
-def _is_key_name(name: str) -> bool:
+def is_key_name(name: str) -> bool:
+    """Whether that can be the name of a log or of a key of a signed note."""
     return bool(name) and "+" not in name and all(c.isprintable() and not c.isspace() for c in name)
 
 

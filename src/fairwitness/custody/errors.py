@@ -36,3 +36,88 @@ class BadTile(CustodyError):
 
     code = "bad_tile"
     advice = "Restore the log folder of this case from a copy; the log itself must not be repaired by hand."
+
+
+class BadNote(CustodyError):
+    """A text that is not a signed note, or a key that is not one of a note, as C2SP signed-note defines them."""
+
+    code = "bad_note"
+    advice = "A signed note is a text, an empty line, and a line for each signature that begins with a long dash."
+
+
+class UnsignedNote(CustodyError):
+    """None of the keys that were asked for has signed."""
+
+    code = "unsigned"
+    advice = "Ask whoever sent it for the public key, by another way than the one the note came."
+
+
+class BrokenSignature(CustodyError):
+    """A signature by a key that we know does not fit what it stands under."""
+
+    code = "broken_signature"
+    advice = "The text or the signature was changed on the way, or afterwards. Ask for it again; do not rely on it."
+
+
+class BadProof(CustodyError):
+    """A text that is not a proof as C2SP tlog-proof defines it, or one that proves something else."""
+
+    code = "bad_proof"
+
+
+class BadKeyFile(CustodyError):
+    """A file that holds no key that we can use."""
+
+    code = "bad_key_file"
+    advice = "Make a key with: fairwitness key new FILE"
+
+
+class LostKey(BadKeyFile):
+    """There is no key file where one was expected."""
+
+    code = "lost_key"
+    advice = (
+        "Look for the copy that you put aside. If there is none, make a new key (fairwitness key new) and say so to "
+        "the log: fairwitness sign CASE --key NEW --instead-of-lost --by PSEUDONYM"
+    )
+
+
+class WrongPassphrase(BadKeyFile):
+    """The passphrase does not open the key file."""
+
+    code = "wrong_passphrase"
+    advice = "Passphrases are told apart by upper and lower case and by blanks."
+
+
+class WeakPassphrase(BadKeyFile):
+    """A passphrase that is guessed too easily."""
+
+    code = "weak_passphrase"
+    advice = "Take six words that have nothing to do with one another; at least 16 characters."
+
+
+class OtherKey(BadKeyFile):
+    """The key belongs to another log, or to another purpose."""
+
+    code = "other_key"
+
+
+class ExposedKey(BadKeyFile):
+    """Others than its owner can read the key file."""
+
+    code = "exposed_key"
+    advice = "If nobody can have copied it: chmod 600 FILE. Else make a new key."
+
+
+class KeyInCase(BadKeyFile):
+    """A key file must not lie in a case: who has the case would have the key."""
+
+    code = "key_in_case"
+    advice = "Keep it elsewhere, best on another disk, and a copy of it in another house."
+
+
+class KeyExists(BadKeyFile):
+    """There is a file of that name, and key files are never overwritten."""
+
+    code = "key_exists"
+    advice = "Name another file."

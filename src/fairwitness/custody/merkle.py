@@ -7,7 +7,7 @@ neighbours level by level and carrying an odd last node upwards gives that same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from hmac import compare_digest
 
@@ -19,6 +19,9 @@ EMPTY_ROOT = sha256(b"").digest()
 # One byte in front keeps a leaf from being passed off as an inner node (RFC 6962, section 2.1).
 _LEAF_PREFIX = b"\x00"
 _NODE_PREFIX = b"\x01"
+
+RootOfRange = Callable[[int, int], bytes]
+"""Gives the root of the subtree over the leaves from the first number on up to, and without, the second."""
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -102,22 +105,53 @@ def consistency_proof(old_size: int, leaf_hashes: Sequence[bytes]) -> list[bytes
         BadHash: if a leaf hash is not 32 bytes long.
     """
     check_hashes(leaf_hashes)
-    if not 0 <= old_size <= len(leaf_hashes):
-        raise OutOfLog(f"Size {old_size} is beyond a log of {len(leaf_hashes)} leaves.")
+    return consistency_path(old_size, len(leaf_hashes), lambda start, stop: root_of(leaf_hashes[start:stop]))
+
+
+def inclusion_path(index: int, size: int, root: RootOfRange) -> list[bytes]:
+    """The inclusion proof of leaf `index` in a tree of `size` leaves, of whose subtrees `root` gives the roots.
+
+    Raises:
+        OutOfLog: if there is no leaf of that index.
+    """
+    if not 0 <= index < size:
+        raise OutOfLog(f"Leaf {index} is not in a log of {size} leaves.")
+    proof: list[bytes] = []
+    start, stop = 0, size
+    while stop - start > 1:
+        middle = start + _split_of(stop - start)
+        if index < middle:
+            proof.append(root(middle, stop))
+            stop = middle
+        else:
+            proof.append(root(start, middle))
+            start = middle
+    proof.reverse()
+    return proof
+
+
+def consistency_path(old_size: int, size: int, root: RootOfRange) -> list[bytes]:
+    """The consistency proof from `old_size` to `size` leaves, of whose subtrees `root` gives the roots.
+
+    Raises:
+        OutOfLog: if `old_size` is negative or beyond `size`.
+    """
+    if not 0 <= old_size <= size:
+        raise OutOfLog(f"Size {old_size} is beyond a log of {size} leaves.")
     if old_size == 0:
         return []
     proof: list[bytes] = []
-    start, stop = 0, len(leaf_hashes)
+    start, stop = 0, size
     while old_size < stop:
         middle = start + _split_of(stop - start)
         if old_size <= middle:
-            proof.append(root_of(leaf_hashes[middle:stop]))
+            proof.append(root(middle, stop))
             stop = middle
         else:
-            proof.append(root_of(leaf_hashes[start:middle]))
+            proof.append(root(start, middle))
             start = middle
     if start > 0:  # else this subtree is the whole old tree, and its root is what the verifier holds
-        proof.append(root_of(leaf_hashes[start:stop]))
+        proof.append(root(start, stop))
     proof.reverse()
     return proof
 

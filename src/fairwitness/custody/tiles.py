@@ -11,7 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from fairwitness.custody.errors import BadTile, OutOfLog
-from fairwitness.custody.merkle import EMPTY_ROOT, HASH_BYTES, check_hashes, root_of
+from fairwitness.custody.merkle import (
+    EMPTY_ROOT,
+    HASH_BYTES,
+    check_hashes,
+    consistency_path,
+    inclusion_path,
+    node_hash,
+    root_of,
+)
 
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
@@ -119,6 +127,41 @@ def leaf_hashes_from_tiles(size: int, read: ReadTile) -> list[bytes]:
     return hashes
 
 
+def inclusion_from_tiles(index: int, size: int, stored: int, read: ReadTile) -> list[bytes]:
+    """The proof that leaf `index` is in the tree of the first `size` leaves, from a few tiles of a log of `stored`.
+
+    The tiles are trusted: verify the proof against the root of a checkpoint.
+
+    Raises:
+        BadTile: if a tile is missing or too short.
+        OutOfLog: if there is no such leaf, or the log has not so many.
+    """
+    return inclusion_path(index, size, _roots(size, stored, read))
+
+
+def consistency_from_tiles(old_size: int, size: int, stored: int, read: ReadTile) -> list[bytes]:
+    """The proof that the first `size` leaves begin with the first `old_size`, from a few tiles of a log of `stored`.
+
+    The tiles are trusted: verify the proof against the roots of both checkpoints.
+
+    Raises:
+        BadTile: if a tile is missing or too short.
+        OutOfLog: if the sizes are not in this order, or the log has not so many leaves.
+    """
+    return consistency_path(old_size, size, _roots(size, stored, read))
+
+
+def root_of_beginning(size: int, stored: int, read: ReadTile) -> bytes:
+    """The root of the first `size` leaves, from a few tiles of a log of `stored`, which are trusted.
+
+    Raises:
+        BadTile: if a tile is missing or too short.
+        OutOfLog: if the log has not so many leaves.
+    """
+    root = _roots(size, stored, read)
+    return root(0, size) if size else EMPTY_ROOT
+
+
 def find_unfit_tiles(size: int, read: ReadTile) -> list[str]:
     """The paths of all tiles above level 0 that do not follow from the tiles below them; none in a sound log.
 
@@ -151,6 +194,32 @@ def _grown_tiles(old_count: int, new_count: int, hashes: Sequence[bytes]) -> Ite
             grows_above = new_count // TILE_WIDTH > old_count // TILE_WIDTH
             first = 0 if grows_above else old_count // TILE_WIDTH * TILE_WIDTH
             hashes = _hashes_above(hashes, first, new_count)
+
+
+def _roots(size: int, stored: int, read: ReadTile) -> Callable[[int, int], bytes]:
+    """Gives the root of a range that is a subtree of the tree of `size` leaves."""
+    if not 0 <= size <= stored:
+        raise OutOfLog(f"There are no {size} leaves in a log of {stored}.")
+
+    def complete(height: int, number: int) -> bytes:
+        """The root of the subtree number `number` of 2 to the power of `height` leaves."""
+        level, inside = divmod(height, TILE_HEIGHT)
+        index, at = divmod(number << inside, TILE_WIDTH)
+        width = min(TILE_WIDTH, (stored >> (level * TILE_HEIGHT)) - index * TILE_WIDTH)
+        return root_of(_hashes_of_tile(read, level, index, width)[at : at + (1 << inside)])
+
+    def root(start: int, stop: int) -> bytes:
+        roots: list[bytes] = []
+        while start < stop:  # the complete subtrees side by side, the largest first
+            height = (stop - start).bit_length() - 1
+            roots.append(complete(height, start >> height))
+            start += 1 << height
+        computed = roots.pop()
+        while roots:
+            computed = node_hash(roots.pop(), computed)
+        return computed
+
+    return root
 
 
 def _hashes_above(hashes: Sequence[bytes], start: int, stop: int) -> list[bytes]:
