@@ -102,6 +102,9 @@ class ChartPart:
     `kind` "intervals": rows with label, value, low, high, least, most; "overlap" (UpSet): lists (tuple of names),
     count; "timeline": label, earliest, latest (ISO dates; equal where the day is known), count; "bars": label, value;
     "estimates": label, value, low, high, of what `mse` found. `alternative` says in words what there is to see.
+    A row may also have `text`, the figure as it is printed, and `claim`, the id of the claim that it leads to; its
+    value or count may be None where `text` says why (suppressed, undefined). `unit` is that of the values: a "share" is
+    0 to 1 and printed in percent, a "ratio" is drawn on a logarithmic axis about 1.
     """
 
     kind: Literal["intervals", "overlap", "timeline", "bars", "estimates"]
@@ -110,6 +113,7 @@ class ChartPart:
     rows: tuple[Mapping[str, object], ...]
     axis: str = ""
     notes: tuple[str, ...] = ()
+    unit: Literal["count", "share", "ratio"] = "count"
 
 
 Part = Heading | Prose | TablePart | ChartPart

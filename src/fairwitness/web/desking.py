@@ -12,12 +12,12 @@ from urllib.parse import quote, urlencode
 from fairwitness.case.case import Case
 from fairwitness.core.cite import RegionCite, parse_any_cite
 from fairwitness.core.errors import FairwitnessError, NotFound
+from fairwitness.text.visible import visible
 from fairwitness.web.pages.images import image_address
 from fairwitness.web.templating import KEEP
 from fairwitness.web.words import N_
 from fairwitness.work.cell_places import places_of_row, text_around
 from fairwitness.work.keying import MODES, Desk, Mode, Order, Placed
-from fairwitness.work.printing import visible
 
 FLAGS: Mapping[str, str] = {
     "unread_ink": N_("ink that gave no text"),

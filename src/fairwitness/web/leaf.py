@@ -17,12 +17,12 @@ from fairwitness.core.records import SheetCell
 from fairwitness.intake.identify import family_of
 from fairwitness.search.query import BadQuery, Node, parse
 from fairwitness.text.quality import LOW_TRUST, Trust, signs_of, trust_of
+from fairwitness.text.visible import visible
 from fairwitness.web.room import Room
 from fairwitness.web.templating import KEEP
 from fairwitness.work import leafing
 from fairwitness.work.leafing import Around, Range
 from fairwitness.work.looking import Box, Looked, Shape, turned_box
-from fairwitness.work.printing import visible
 from fairwitness.work.searching import CaseSearch, boxes_of
 from fairwitness.work.sheets import MOST_COLUMNS, Grid, grid_of, page_with_row, place_of
 

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from fairwitness import __version__
+from fairwitness.text.visible import visible
 from fairwitness.web.forms import session_of
 from fairwitness.web.words import DEFAULT, Interface, interface_in
-from fairwitness.work.printing import visible
 
 STATIC = Path(__file__).parent / "static"
 INTERFACE_COOKIE = "fairwitness-ui"

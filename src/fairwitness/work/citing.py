@@ -16,9 +16,9 @@ from typing import Any, Literal
 from fairwitness.case.case import Case
 from fairwitness.core.cite import parse_any_cite
 from fairwitness.intake.identify import family_of
+from fairwitness.text.visible import visible
 from fairwitness.work.current import bare_readings
 from fairwitness.work.findings import CHECKED, WITHDRAWN, Finding
-from fairwitness.work.printing import visible
 from fairwitness.work.showing import look_up
 
 Format = Literal["footnote", "bibtex", "markdown", "csl-json"]

@@ -15,8 +15,9 @@ from typing import Any
 
 from fairwitness.compare.differences import Change, Passage, Span
 from fairwitness.text.language import languages_of
+from fairwitness.text.visible import visible
 from fairwitness.work.comparing import Comparison, Side
-from fairwitness.work.printing import count, visible
+from fairwitness.work.printing import count
 
 CONTEXT = 24  # words of equal text shown around a difference
 _TAGS = {Change.CHANGED: "mark", Change.MISSING: "del", Change.ADDED: "ins", Change.MOVED: "b"}

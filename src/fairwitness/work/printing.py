@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from fairwitness.core.outcome import Failure
 from fairwitness.text.quality import LOW_TRUST
+from fairwitness.text.visible import visible
 from fairwitness.work.account import Account, Tally
 from fairwitness.work.deciding import DocumentLanguage
 from fairwitness.work.pace import duration
@@ -20,25 +20,11 @@ from fairwitness.work.verifying import Verified
 
 MARK_ON, MARK_OFF = "»", "«"
 _ISOLATE_ON, _ISOLATE_OFF = "\u2068", "\u2069"  # so that right-to-left text does not reorder our own
-_BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def safe(text: str) -> str:
     """`text` on one line, with nothing in it that a terminal would obey, isolated from its surroundings."""
     return f"{_ISOLATE_ON}{visible(text)}{_ISOLATE_OFF}"
-
-
-def visible(text: str, *, keep_lines: bool = False, keep: Collection[str] = ()) -> str:
-    """`text` with what controls its surroundings spelled out; line ends are blanks unless they are kept."""
-    out = []
-    for char in text:
-        if char in "\n\t\r":
-            out.append(char if keep_lines else " ")
-        elif char not in keep and (char in _BIDI or unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn")):
-            out.append(f"\\u{ord(char):04x}")
-        else:
-            out.append(char)
-    return "".join(out)
 
 
 def account(found: Account, *, containers: bool = False) -> str:

@@ -28,6 +28,7 @@ from fairwitness.lists.setup import (
     parse_setup,
     write_setup,
 )
+from fairwitness.text.visible import visible
 from fairwitness.web.forms import text_of
 from fairwitness.web.pages.images import answer_with, digest_of, picture_instead
 from fairwitness.web.room import Room, room_of
@@ -37,7 +38,6 @@ from fairwitness.work.account import names_of
 from fairwitness.work.cell_places import LevelPage, found_edges, level_page_of, level_picture
 from fairwitness.work.kept_lists import KeptList, begin_list, change_list, lists_of
 from fairwitness.work.list_making import setup_for
-from fairwitness.work.printing import visible
 
 SCRIPTS = ("", "Hani", "Arab", "Cyrl", "Latn", "digits")
 MOST_COLUMNS = 100  # in the form; a wider list is set up by its TOML

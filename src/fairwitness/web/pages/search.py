@@ -18,6 +18,7 @@ from fairwitness.core.outcome import Cause
 from fairwitness.search._order import BadCursor
 from fairwitness.search.query import BadQuery, Node
 from fairwitness.text.quality import LOW_TRUST
+from fairwitness.text.visible import visible
 from fairwitness.web.pages._addresses import MAX_OFFSET, Address, address_of
 from fairwitness.web.pages._facets import bars_of, chips_of, sides_of
 from fairwitness.web.pages._query_help import HELP
@@ -27,7 +28,6 @@ from fairwitness.web.templating import interface_of, render
 from fairwitness.web.words import N_, Interface
 from fairwitness.work.account import BETWEEN
 from fairwitness.work.asking import DOCUMENTS, Reply, reply
-from fairwitness.work.printing import visible
 from fairwitness.work.searching import Hit
 from fairwitness.work.wanted import wish
 
