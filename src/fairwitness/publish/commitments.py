@@ -1,0 +1,375 @@
+"""Commitments to a page: what stands on it can be shown tile by tile and word by word, and the rest be withheld.
+
+A page is a grid of tiles of 16 by 16 pixels. Each tile has two leaves: its pixels, and the words whose middle lies in
+it. The leaves are salted, and the salts come from the page key down the same tree (Goldreich, Goldwasser and Micali
+1986): the seed of a node gives the salts of everything below it and of nothing else. So a part that is shown costs one
+seed, and a part that is withheld one hash, however large it is. The format is written down in docs/self-proving.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairwitness.core.errors import FairwitnessError
+
+FORMAT = "fairwitness/page-proof/1"
+TILE_PX = 16  # the grid that boxes are painted on (`fairwitness.publish.painting`), so that no tile is painted in part
+BATCH_PAGES = 256
+SECRET_BYTES = 32
+HASH_BYTES = 32
+
+# One byte in front says what was hashed, so that nothing can be passed off as something else.
+_PIXELS, _WORDS, _ORIGIN, _NODE, _LEFT, _RIGHT, _PAGE = (bytes([n]) for n in range(0x10, 0x17))
+_KEY_INFO = b"fairwitness page key 1"
+_WIDE = 4  # boxes are wide, so cells are too: up to a tenth fewer hashes than squares
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+Rendition = Literal["colour", "plain"]
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+Rectangle = tuple[int, int, int, int]
+
+
+class BadPage(FairwitnessError):
+    """A page that nothing can be committed to or proved of."""
+
+    code = "bad_page"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with its rectangle in pixels of the page image, right and bottom excluded."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    text: str
+
+    def encoded(self) -> bytes:
+        """Four coordinates and the length of the text, 4 bytes each, big end first; then the text in UTF-8."""
+        text = self.text.encode()
+        numbers = (self.x0, self.y0, self.x1, self.y1, len(text))
+        return b"".join(number.to_bytes(4, "big") for number in numbers) + text
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """What is committed to: `pixels` (height, width, 3), their `dpi` (0: unknown), the words, and where it is from.
+
+    `document` is the SHA-256 of the original, 32 bytes; `number` the page in it, from 1.
+
+    Raises:
+        BadPage: if the pixels are none, or a word lies outside of them or cannot be encoded.
+    """
+
+    pixels: Pixels
+    dpi: int
+    words: tuple[Word, ...]
+    document: bytes
+    number: int
+
+    def __post_init__(self) -> None:
+        if self.pixels.dtype != np.uint8 or self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or not self.pixels.size:
+            raise BadPage("The page has no picture of three bytes a pixel.")
+        if len(self.document) != HASH_BYTES:
+            raise BadPage("The document is not named by 32 bytes.")
+        for word in self.words:
+            if not (0 <= word.x0 < word.x1 <= self.width_px and 0 <= word.y0 < word.y1 <= self.height_px):
+                raise BadPage("A word does not lie on the picture of the page.")
+
+    @property
+    def width_px(self) -> int:
+        """Width of the picture."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height_px(self) -> int:
+        """Height of the picture."""
+        return int(self.pixels.shape[0])
+
+    def tile_of(self, word: Word) -> tuple[int, int]:
+        """Row and column of the tile that the middle of the word lies in."""
+        return (word.y0 + word.y1) // 2 // TILE_PX, (word.x0 + word.x1) // 2 // TILE_PX
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page of which a part is shown. `shape` and `nodes` are the walk through the tree, `words` those shown."""
+
+    commitment: bytes
+    shape: str
+    nodes: bytes
+    words: tuple[Word, ...]
+
+
+def page_key(secret: bytes, nonce: bytes, document: bytes, number: int) -> bytes:
+    """The key of one page in one batch: HKDF-SHA-256 (RFC 5869) of the secret of the case, salted by the batch."""
+    info = _KEY_INFO + document + number.to_bytes(4, "big")
+    return hmac.digest(hmac.digest(nonce, secret, "sha256"), info + b"\x01", "sha256")
+
+
+def plain(pixels: Pixels) -> Pixels:
+    """The picture in 16 levels of grey, one byte a pixel (a multiple of 17), everything lighter than 224 made white.
+
+    `pixels` is (height, width, 3). Faint colour, such as the dots that some printers leave, is mostly gone; nothing
+    guarantees that.
+    """
+    red, green, blue = (pixels[..., channel].astype(np.uint32) for channel in range(3))
+    grey = (77 * red + 150 * green + 29 * blue) >> 8
+    return np.where(grey >= 224, 255, (grey >> 4) * 17).astype(np.uint8)
+
+
+def rendered(pixels: Pixels, rendition: Rendition) -> Pixels:
+    """The picture as that rendition shows it."""
+    return pixels if rendition == "colour" else plain(pixels)
+
+
+def grid_of(width_px: int, height_px: int) -> tuple[int, int]:
+    """Rows and columns of tiles; those at the right and bottom edge may be smaller."""
+    return -(-height_px // TILE_PX), -(-width_px // TILE_PX)
+
+
+def tiles_touched(rectangles: Iterable[Rectangle], width_px: int, height_px: int) -> Mask:
+    """Which tiles (rows, columns) have a pixel in one of the rectangles."""
+    touched = np.zeros(grid_of(width_px, height_px), np.bool_)
+    for x0, y0, x1, y1 in rectangles:
+        touched[max(0, y0) // TILE_PX : -(-y1 // TILE_PX), max(0, x0) // TILE_PX : -(-x1 // TILE_PX)] = True
+    return touched
+
+
+def commit_page(page: PageContent, key: bytes) -> bytes:
+    """The commitment to the page, 32 bytes: it binds to everything on it and tells nothing without the key."""
+    return _page_hash(page, _Walk(page, None).page(key))
+
+
+def open_page(page: PageContent, key: bytes, rendition: Rendition, hidden: Mask, shown: Sequence[bool] = ()) -> Opened:
+    """The page with the `hidden` tiles (rows, columns) withheld, in that one rendition; where it is from is withheld.
+
+    A word is shown if `shown` says so (one for each word of the page; empty for all of them) and no tile that it lies
+    on is hidden. If one word in the middle of a tile is not shown, no word of that tile is.
+    """
+    walk = _Walk(page, _Part(page, rendition, hidden, shown))
+    root = walk.page(key)
+    words = [word for word in page.words if page.tile_of(word) not in walk.part.closed] if walk.part else []
+    words.sort(key=page.tile_of)  # the order on the grid: the order of the text would tell how many are missing
+    return Opened(_page_hash(page, root), "".join(walk.shape), b"".join(walk.nodes), tuple(words))
+
+
+def batch_tree(commitments: Iterable[bytes], filler: bytes) -> list[bytes]:
+    """256 leaves in the order of their bytes: the commitments, and others made from `filler` that look the same.
+
+    So neither the number nor the order of the pages can be seen in a proof.
+
+    Raises:
+        BadPage: if there are more pages than that.
+    """
+    leaves = set(commitments)
+    if len(leaves) > BATCH_PAGES:
+        raise BadPage(f"A batch has at most {BATCH_PAGES} pages.")
+    count = 0
+    while len(leaves) < BATCH_PAGES:
+        leaves.add(hmac.digest(filler, b"filler" + count.to_bytes(4, "big"), "sha256"))
+        count += 1
+    return sorted(leaves)
+
+
+def proof_of(
+    page: PageContent, opened: Opened, rendition: Rendition, batch: tuple[int, Sequence[bytes]], event: bytes
+) -> dict[str, Any]:
+    """The proof as plain values for JSON. `batch` is the place among the 256 leaves and the hashes up to the root."""
+    return {
+        "format": FORMAT,
+        "width_px": page.width_px,
+        "height_px": page.height_px,
+        "dpi": page.dpi,
+        "rendition": rendition,
+        "shape": opened.shape,
+        "nodes": base64.b64encode(opened.nodes).decode(),
+        "words": [[word.x0, word.y0, word.x1, word.y1, word.text] for word in opened.words],
+        "batch": {"index": batch[0], "path": [one.hex() for one in batch[1]]},
+        "event": event.decode(),
+    }
+
+
+class _Part:
+    """Which part of a page is shown: hidden tiles by their sums, and the tiles whose words are closed."""
+
+    def __init__(self, page: PageContent, rendition: Rendition, hidden: Mask, shown: Sequence[bool]) -> None:
+        if hidden.shape != grid_of(page.width_px, page.height_px):
+            raise BadPage("The hidden tiles are those of a page of another size.")
+        if shown and len(shown) != len(page.words):
+            raise BadPage("It is not said of each word whether it is shown.")
+        self.rendition = rendition
+        self.closed: set[tuple[int, int]] = set()
+        for at, word in enumerate(page.words):
+            on_hidden = hidden[
+                word.y0 // TILE_PX : -(-word.y1 // TILE_PX), word.x0 // TILE_PX : -(-word.x1 // TILE_PX)
+            ].any()
+            if on_hidden or (shown and not shown[at]):
+                self.closed.add(page.tile_of(word))
+        self._hidden = _sums(hidden)
+        closed = hidden.copy()
+        for tile in self.closed:
+            closed[tile] = True
+        self._closed = _sums(closed)
+
+    def state(self, row: int, column: int, rows: int, columns: int) -> str:
+        """Of that many tiles: s if all is shown, h if nothing is, n for some."""
+        place = (row, column, rows, columns)
+        if not _count(self._closed, *place):
+            return "s"
+        return "h" if _count(self._hidden, *place) == rows * columns else "n"
+
+
+def _sums(mask: Mask) -> NDArray[np.int64]:
+    sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), np.int64)
+    sums[1:, 1:] = mask.cumsum(0).cumsum(1)
+    return sums
+
+
+def _count(sums: NDArray[np.int64], row: int, column: int, rows: int, columns: int) -> int:
+    end, right = row + rows, column + columns
+    return int(sums[end, right] - sums[row, right] - sums[end, column] + sums[row, column])
+
+
+class _Walk:
+    """Goes through the tree once: gives its root, and writes down what a proof of `part` has to hold."""
+
+    def __init__(self, page: PageContent, part: _Part | None) -> None:
+        self.shape: list[str] = []
+        self.nodes: list[bytes] = []
+        self.part = part
+        self._page = page
+        self._words: dict[tuple[int, int], bytes] = {}
+        for word in page.words:
+            tile = page.tile_of(word)
+            self._words[tile] = self._words.get(tile, b"") + word.encoded()
+
+    def page(self, seed: bytes) -> bytes:
+        """The root of the whole page: the pictures, and where they are from."""
+        self._say("n")
+        left = self._pictures(_left(seed))
+        origin = self._page.document + self._page.number.to_bytes(4, "big")
+        right = sha256(_ORIGIN + _right(seed) + origin).digest()
+        self._say("h", right)
+        return _node(left, right)
+
+    def _pictures(self, seed: bytes) -> bytes:
+        self._say("n")
+        roots = []
+        for rendition, own in (("colour", _left(seed)), ("plain", _right(seed))):
+            self._pixels = _tile_bytes(rendered(self._page.pixels, "colour" if rendition == "colour" else "plain"))
+            is_open = self.part is not None and self.part.rendition == rendition
+            root = self._cell(0, 0, *grid_of(self._page.width_px, self._page.height_px), own, is_open)
+            if not is_open:
+                self._say("h", root)
+            roots.append(root)
+        return _node(*roots)
+
+    def _cell(self, row: int, column: int, rows: int, columns: int, seed: bytes, is_open: bool) -> bytes:
+        """The hash of so many tiles; written down if `is_open` and nothing above was."""
+        state = ""
+        if is_open and self.part is not None:
+            state = self.part.state(row, column, rows, columns)
+            self._say(state, seed)  # a hash is put in its place below, once it is known
+            at = len(self.nodes) - 1
+        below = state == "n"
+        left, right = _left(seed), _right(seed)
+        if rows == 1 and columns == 1:
+            found = self._tile(row, column, left, right, below)
+        elif columns > _WIDE * rows or rows == 1:
+            half = _split(columns)
+            found = _node(
+                self._cell(row, column, rows, half, left, below),
+                self._cell(row, column + half, rows, columns - half, right, below),
+            )
+        else:
+            half = _split(rows)
+            found = _node(
+                self._cell(row, column, half, columns, left, below),
+                self._cell(row + half, column, rows - half, columns, right, below),
+            )
+        if state == "h":
+            self.nodes[at] = found
+        return found
+
+    def _tile(self, row: int, column: int, left: bytes, right: bytes, below: bool) -> bytes:
+        """The hash of one tile; if it is shown in part, then its pixels are and its words are not."""
+        words = sha256(_WORDS + right + self._words.get((row, column), b"")).digest()
+        if below:
+            self._say("s", left)
+            self._say("h", words)
+        return _node(sha256(_PIXELS + left + self._pixels[row][column]).digest(), words)
+
+    def _say(self, letter: str, node: bytes = b"") -> None:
+        self.shape.append(letter)
+        if letter != "n":
+            self.nodes.append(node)
+
+
+def _tile_bytes(pixels: Pixels) -> list[list[bytes]]:
+    """The bytes of each tile, row by row of its pixels; tiles at the edge are smaller."""
+    height, width = pixels.shape[:2]
+    rows, columns = grid_of(width, height)
+    flat = pixels.reshape(height, -1)
+    step = TILE_PX * (flat.shape[1] // width)
+    tiles = []
+    for row in range(rows):
+        strip = flat[row * TILE_PX : (row + 1) * TILE_PX]
+        whole = flat.shape[1] // step
+        inner = np.ascontiguousarray(strip[:, : whole * step].reshape(len(strip), whole, step).transpose(1, 0, 2))
+        line = [tile.tobytes() for tile in inner]
+        if whole < columns:
+            line.append(strip[:, whole * step :].tobytes())
+        tiles.append(line)
+    return tiles
+
+
+def _split(length: int) -> int:
+    """The largest power of two below `length`, which is at least 2."""
+    return 1 << ((length - 1).bit_length() - 1)
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return sha256(_NODE + left + right).digest()
+
+
+def _left(seed: bytes) -> bytes:
+    return sha256(_LEFT + seed).digest()
+
+
+def _right(seed: bytes) -> bytes:
+    return sha256(_RIGHT + seed).digest()
+
+
+def _page_hash(page: PageContent, root: bytes) -> bytes:
+    numbers = (page.width_px, page.height_px, page.dpi)
+    return sha256(_PAGE + b"".join(number.to_bytes(4, "big") for number in numbers) + root).digest()
+
+
+def words_of(text: str, words: Sequence[int]) -> tuple[Word, ...]:
+    """The words of a stored page (`core.parts.PageText`): six numbers each, the text exactly as it is there.
+
+    Half of a surrogate pair, which no UTF-8 has, becomes U+FFFD.
+    """
+    found = []
+    for at in range(0, len(words), 6):
+        start, end, x0, y0, x1, y1 = words[at : at + 6]
+        found.append(Word(x0, y0, x1, y1, _HALF.sub("\ufffd", text[start:end])))
+    return tuple(found)
+
+
+def is_proof(value: Mapping[str, Any]) -> bool:
+    """Whether the JSON object says that it is such a proof."""
+    return value.get("format") == FORMAT
