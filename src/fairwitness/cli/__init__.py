@@ -43,6 +43,7 @@ _COMMANDS = {
     "check": "checking:check_command",
     "duplicates": "comparing:duplicates",
     "compare": "comparing:compare_command",
+    "source-scan": "source_safety:source_scan",
 }
 """Name of each command, in the order of the help, with its module and function."""
 

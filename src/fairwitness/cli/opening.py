@@ -31,6 +31,7 @@ from fairwitness.work.opening import open_leak
 from fairwitness.work.passwords import read_passwords
 from fairwitness.work.progress import Progress
 from fairwitness.work.retrying import forget_failures
+from fairwitness.work.source_warning import warning_line, warning_of
 from fairwitness.work.verifying import verify as verify_case
 
 
@@ -70,11 +71,13 @@ def open_command(
                 started()
             progress = Progress(None if quiet else sys.stderr)
             open_leak(case, None if is_case else leak, progress, unlocked=unlocked, passwords=secrets)
-            account = account_of(case)
+            account, warning = account_of(case), warning_line(warning_of(case))
         if as_json:
             print_json(account.as_json())
         else:
             click.echo(printing.account(account))
+            if warning:
+                click.echo(f"\n{warning}")
             click.echo(f"\nNext: fairwitness search {shlex.quote(os.path.relpath(folder))} QUERY")
 
 
@@ -102,11 +105,14 @@ def _served(folder: Path, as_json: bool) -> Iterator[Callable[[], None]]:
 def account(case: Path, containers: bool, as_json: bool) -> None:
     """What CASE expected, read and failed to read: by type, by cause, down to each container."""
     with reading_case(case) as opened:
-        found = account_of(opened)
+        found, warned = account_of(opened), warning_of(opened)
         if as_json:
-            print_json(found.as_json())
+            counts = {name: warned[name] for name in ("documents", "by_kind")}
+            print_json(found.as_json() | {"source_marks": counts})
         else:
             click.echo(printing.account(found, containers=containers))
+            if warned["documents"]:
+                click.echo(f"\n{warning_line(warned)}")
 
 
 @click.command()
