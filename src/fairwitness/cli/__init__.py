@@ -37,6 +37,8 @@ _COMMANDS = {
     "marks": "marking:marks_command",
     "finding": "marking:finding_command",
     "findings": "marking:findings_command",
+    "bag": "handing_over:bag_command",
+    "verify-bag": "handing_over:verify_bag_command",
     "lists": "lists:lists_command",
     "list": "lists:list_group",
     "merge": "lists:merge_command",
