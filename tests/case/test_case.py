@@ -253,6 +253,19 @@ def test_a_case_can_be_copied_and_opened_elsewhere(case: Case, tmp_path: Path) -
             assert os.fsencode(tmp_path) not in path.read_bytes()
 
 
+def test_a_case_whose_making_was_killed_is_said_to_be_none_and_can_be_made(tmp_path: Path) -> None:
+    Case.create_or_open(tmp_path / "case").close()
+    for left in (tmp_path / "case").glob("records.db*"):
+        left.unlink()
+    for begun in (False, True):  # killed before the database was there, and before its tables were
+        if begun:
+            connect(tmp_path / "case" / "records.db").connect().close()
+        with pytest.raises(CaseError, match="begun and never made"):
+            Case.open(tmp_path / "case")
+    Case.create_or_open(tmp_path / "case").close()
+    assert Case.open(tmp_path / "case").queries.event_count() == 0
+
+
 def test_a_newer_format_is_refused_with_a_sentence(case: Case) -> None:
     case.close()
     file = case.folder / "case.toml"

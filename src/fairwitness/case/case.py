@@ -24,7 +24,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from fairwitness.case.changes import Changes
-from fairwitness.case.database import CURRENT_FORMAT, connect, migrate, write_transaction
+from fairwitness.case.database import CURRENT_FORMAT, connect, has_tables, migrate, write_transaction
 from fairwitness.case.derived import Derived
 from fairwitness.case.kept import KeptFiles
 from fairwitness.case.objects import ObjectStore, raise_if_full
@@ -88,7 +88,12 @@ class Case:
         try:
             if writing:
                 _prepare(folder, found, wanted, engine)
-            elif found.format < CURRENT_FORMAT or not (folder / "records.db").exists():
+            elif not (folder / "records.db").exists() or not has_tables(engine):
+                raise CaseError(
+                    "This case was begun and never made: whatever made it was stopped.",
+                    advice="Go on with: fairwitness open LEAK --case CASE",
+                )
+            elif found.format < CURRENT_FORMAT:
                 raise CaseError(
                     f"This case has the older format {found.format}.",
                     advice="Bring it up to date with: fairwitness open LEAK --case CASE",

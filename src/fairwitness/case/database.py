@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -47,6 +47,11 @@ def write_transaction(engine: Engine) -> Iterator[Connection]:
         alone = connection.execution_options(**{_WRITES: True})
         with alone.begin():
             yield alone
+
+
+def has_tables(engine: Engine) -> bool:
+    """False for a file that somebody began and that was killed before its tables were there."""
+    return inspect(engine).has_table("alembic_version")
 
 
 def migrate(engine: Engine, target: int = CURRENT_FORMAT) -> None:
