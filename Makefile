@@ -34,7 +34,7 @@ test: setup browser
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-slow: setup browser
-	$(BIN)/python -m pytest -n 2 -m "slow or not slow"
+	FAIRWITNESS_THOROUGH=1 $(BIN)/python -m pytest -n 2 -m "slow or not slow"
 
 # Likeness in meaning is an extra of 91 MB: its model, and the tests and numbers that need it.
 meaning: setup

@@ -28,6 +28,7 @@ from fairwitness.analyse.agreement import (
     percent,
     quadratic_weights,
 )
+from tests.thorough import examples
 
 GAP = None
 
@@ -166,7 +167,7 @@ def alpha_by_hand(rows: list[list[int | None]]) -> Fraction | None:
 
 
 @given(answers)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_nominal_alpha_is_what_all_pairs_give_when_counted_by_hand(rows: list[list[int | None]]) -> None:
     expected, found = alpha_by_hand(rows), alpha(Ratings.of(rows)).value
     assert (found is None) if expected is None else found == pytest.approx(float(expected))

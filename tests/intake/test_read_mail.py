@@ -18,6 +18,7 @@ from fairwitness.intake.read_mail import ReadMail
 from fairwitness.run.task import parts_of
 from fairwitness.text.html import mail_text
 from tests.intake.parts import outcome, unpack
+from tests.thorough import examples
 
 _HEAD = b"From: a@example.org\r\nSubject: s\r\n"
 
@@ -277,7 +278,7 @@ def test_a_mail_that_is_cut_off_is_partial() -> None:
     assert out.pages[0].text.endswith("body")
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.data())
 def test_damage_never_raises(data: st.DataObject) -> None:
     part = b"Content-Type: image/png; name*=utf-8''%E5\r\nContent-Transfer-Encoding: base64\r\n\r\nYWJjZGVm\r\n"

@@ -14,6 +14,7 @@ from fairwitness.text.rtf import read_rtf_text
 from tests.bad_input import ole_of
 from tests.intake.parts import outcome, unpack
 from tests.intake.test_identify import type_of
+from tests.thorough import examples
 
 _NO_STREAMS: dict[str, bytes] = {}
 
@@ -121,7 +122,7 @@ def test_a_reference_to_a_file_elsewhere_is_named_not_read() -> None:
     assert (out.causes(), out.end.outcome) == ([Cause.UNSUPPORTED], Cause.PARTIAL)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_damage_never_raises(data: st.DataObject) -> None:
     raw = bytearray(whole())

@@ -15,6 +15,7 @@ from fairwitness.core.outcome import Cause
 from fairwitness.intake.unpack_archive import UnpackArchive
 from tests.bad_input import tar_with_traps
 from tests.intake.parts import load_writer, outcome, unpack
+from tests.thorough import examples
 
 libarchive = load_writer()
 
@@ -153,7 +154,7 @@ def test_limits_end_the_unpacking() -> None:
     assert (sum(map(len, out.data)), out.end.outcome) == (1201, Cause.LIMIT_OUTPUT)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.sampled_from([*_FORMATS, "rar"]), st.data())
 def test_damage_never_raises(form: str, data: st.DataObject) -> None:
     members = {"甲": b"a" * 300, "乙": bytes(range(256))}

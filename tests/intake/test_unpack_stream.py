@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from fairwitness.core.outcome import Cause
 from fairwitness.intake.unpack_stream import UnpackStream
 from tests.intake.parts import load_writer, outcome, unpack
+from tests.thorough import examples
 
 libarchive = load_writer()
 
@@ -124,7 +125,7 @@ def test_what_was_packed_comes_out(data: bytes, media_type: str) -> None:
     assert unpack(UnpackStream(), _PACKERS[media_type](data), media_type).data == [data]
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.data())
 def test_damage_never_raises(data: st.DataObject) -> None:
     kinds = {**{kind: pack(b"abc" * 99) for kind, pack in _PACKERS.items()}}

@@ -11,6 +11,7 @@ from fairwitness.core.outcome import Cause
 from fairwitness.intake.unpack_zip import UnpackZip
 from tests.bad_input import ZipMember, raw_zip, stored, zip_bomb, zip_of
 from tests.intake.parts import outcome, unpack
+from tests.thorough import examples
 
 _MEMBERS = st.dictionaries(
     st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\"), min_size=1, max_size=20),
@@ -27,7 +28,7 @@ def test_what_was_packed_comes_out(members: dict[str, bytes]) -> None:
     assert out.end.expected_entries == len(members)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.data())
 def test_damage_never_raises(data: st.DataObject) -> None:
     whole = bytearray(zip_of({"名单.txt": b"a" * 300, "ж": bytes(range(256)), "folder/": b""}))

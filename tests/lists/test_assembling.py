@@ -14,6 +14,7 @@ from fairwitness.core.tables import PageTables, Stray, Table, TableCell
 from fairwitness.lists.assembling import WHY_UNPLACED, assemble
 from fairwitness.lists.setup import Correction, PageRange, Setup
 from tests.lists.true_tables import DOCUMENT, found_page, hand_made, setup_of, with_tables
+from tests.thorough import examples
 
 HEAD = ["序号", "姓名", "原因"]
 COLUMNS = tuple(Column(name, title) for name, title in zip(("serial", "name", "reason"), HEAD, strict=True))
@@ -384,7 +385,7 @@ def signs_in(text: str) -> list[str]:
     return [sign for sign in text if sign >= "\ue000"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(found(), st.randoms(use_true_random=False), st.sampled_from([(), tuple(COLUMNS)]))
 def test_no_text_is_dropped_or_invented_and_no_two_rows_have_one_name(found, chance, columns):
     found, setup = marked(found), Setup(columns=columns)

@@ -11,6 +11,7 @@ from fairwitness.lists.errors import BadSetup
 from fairwitness.lists.rule_kinds import RULE_KINDS
 from fairwitness.lists.setup import CORRECTION_KINDS, PageRange, Setup, parse_setup, write_setup
 from tests.lists.strategies import setups
+from tests.thorough import examples
 
 WHOLE = """\
 [list]
@@ -57,7 +58,7 @@ as = "header"
 """
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(setups())
 def test_a_setup_that_is_written_is_read_back_the_same(setup):
     assert parse_setup(write_setup(setup)) == setup

@@ -13,6 +13,7 @@ from fairwitness.core.errors import FairwitnessError
 from fairwitness.names import LEVELS, BadAliases, BadName, compare, how_shared, is_within, read_aliases, variants
 from fairwitness.names._sounds import skeleton_of, sounds_of
 from fairwitness.names._tables import rows
+from tests.thorough import examples
 
 GOLD = Path(__file__).parents[2].parent / "shared" / "corpus" / "names" / "gold.tsv"
 
@@ -111,7 +112,7 @@ def test_what_is_no_name_is_refused_with_a_reason(name: str) -> None:
 LETTERS = "abcdghijkmnoqrstuxyz'- ىئابتمنەۇق абвгджзийкмнощц 买提吐尔逊陈全国·王"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(LETTERS, max_size=12), st.text(LETTERS, max_size=12))
 def test_comparing_never_fails_and_is_the_same_both_ways_round(one: str, other: str) -> None:
     try:

@@ -19,6 +19,7 @@ from fairwitness.search.analyser import (
     words_in_han,
 )
 from fairwitness.text.fold import fold_text
+from tests.thorough import examples
 
 SCRIPTS = (
     "aZ9_-' \t\n\r.éßİıIĞşёЁжҚәіΣςﬁ½①ﷺﻻـ\u064e\u200c\u200d\u200f\u00ad\u0301\u0307\u3000"
@@ -163,7 +164,7 @@ def test_runs_that_touch_in_two_ways_of_writing_one_character_are_kept_apart() -
     assert words("討論、论证") == ["討論", RUN_BREAK, "论证"]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(mixed)
 def test_tokens_are_in_order_inside_the_text_and_without_blanks(text: str) -> None:
     tokens = analyse(text)
@@ -175,7 +176,7 @@ def test_tokens_are_in_order_inside_the_text_and_without_blanks(text: str) -> No
     assert [t.start for t in tokens] == sorted(t.start for t in tokens)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(mixed)
 def test_the_source_of_a_token_holds_that_token(text: str) -> None:
     for token in analyse(text):
@@ -186,7 +187,7 @@ def test_the_source_of_a_token_holds_that_token(text: str) -> None:
         assert token.text in inside or token.text in runs
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(mixed)
 def test_the_index_fields_are_those_of_the_tokens(text: str) -> None:
     tokens = [token.text for token in analyse(text)]
@@ -199,20 +200,20 @@ def test_the_index_fields_are_those_of_the_tokens(text: str) -> None:
     assert set(fields["seg"].split()) == {token.text for token in words_in_han(text)}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(mixed)
 def test_the_source_of_a_word_in_a_han_run_is_that_word(text: str) -> None:
     for token in words_in_han(text):
         assert token.text in "".join(run.chars for run in han_runs(text[token.start : token.end]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(mixed)
 def test_normal_forms_of_a_text_have_the_same_tokens(text: str) -> None:
     assert words(unicodedata.normalize("NFC", text)) == words(unicodedata.normalize("NFD", text))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(st.characters(max_codepoint=127), max_size=80))
 def test_ascii_gives_the_same_tokens_with_and_without_the_fast_path(text: str) -> None:
     assert words(text) == [t for t in words(text + " é") if t != "é"]

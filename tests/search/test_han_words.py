@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairwitness.search.han_words import cut_han, distinct_han_words
+from tests.thorough import examples
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ def test_a_run_is_cut_into_words_and_their_parts(run: str, words: list[str]) -> 
     assert [run[low:high] for low, high in cut_han(run)] == words
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text("环境保护年人的國發中华民共和国カタ々〇𠀀", min_size=1, max_size=20))
 def test_words_cover_a_run_and_have_their_ranges(run: str) -> None:
     ranges = cut_han(run)
@@ -30,7 +31,7 @@ def test_words_cover_a_run_and_have_their_ranges(run: str) -> None:
     assert {place for low, high in ranges for place in range(low, high)} == set(range(len(run)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.text("环境保护年人的國發中华民共和国カ々〇", min_size=1, max_size=9), max_size=5))
 def test_runs_are_cut_each_on_its_own(runs: list[str]) -> None:
     words = distinct_han_words(runs)

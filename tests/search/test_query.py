@@ -38,6 +38,7 @@ from fairwitness.search.query import (
     parse,
     unparse,
 )
+from tests.thorough import examples
 
 A, B, C = Term("a"), Term("b"), Term("c")
 
@@ -229,7 +230,7 @@ def test_a_query_of_millions_of_characters_is_refused_at_once() -> None:
 SIGNS = "abnear,^环境 \"'()[]{}*?~/\\:-+!&|^.,0123<>“」（？～：ANDORNOTtypedate\n\t\u200f\U0010ffff"
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 @given(st.one_of(st.text(SIGNS, max_size=30), st.text(max_size=30)))
 def test_any_text_is_a_query_or_a_bad_query(text: str) -> None:
     try:

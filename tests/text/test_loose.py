@@ -4,6 +4,7 @@ import opencc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.thorough import examples
 
 from fairwitness.search.analyser import analyse
 from fairwitness.text.loose import loose_key, simplify, with_same_key
@@ -51,7 +52,7 @@ def test_a_sign_that_counts_nowhere_is_its_own_key_where_it_stands_alone() -> No
     assert loose_key("ء") == "ء"
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.one_of(st.text(), st.text("éßşøқәұіһئۇۆۈھەيىېةأaeк環證干乾i")))
 def test_a_key_is_its_own_key_and_never_empty(text: str) -> None:
     for once in key(text):
@@ -70,7 +71,7 @@ def test_characters_with_the_same_key_are_found_from_each_of_them() -> None:
     assert with_same_key("人") == "人"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text())
 def test_simplifying_keeps_every_character_at_its_place(text: str) -> None:
     assert len(simplify(text)) == len(text)

@@ -16,6 +16,7 @@ from fairwitness.case.case import Case
 from fairwitness.work.batch import BadList, ask_all, read_list
 from fairwitness.work.searching import CaseSearch
 from fairwitness.work.table_out import TableOut, safe_cell
+from tests.thorough import examples
 from tests.work.support import open_quietly, run_cli
 
 TEXTS = {
@@ -115,7 +116,7 @@ def test_the_table_has_a_row_for_every_hit_and_for_every_line_without_one(case: 
 
 
 @given(st.lists(st.text(max_size=30), max_size=5), st.text(max_size=30))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_no_cell_is_a_formula_and_every_cell_comes_back(cells: list[str], start: str) -> None:
     out = io.StringIO(newline="")
     TableOut(out, ["a"]).add([start, *cells, "=1+1", "+7 900", "-5", "@x", -5])

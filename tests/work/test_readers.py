@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from fairwitness.case.case import Case
 from fairwitness.work.searching import CaseSearch
 from tests.work.readers import Readers, check_account
@@ -20,17 +22,18 @@ def add_files(leak: Path, first: int, count: int) -> None:
         (leak / f"{number:05d}.txt").write_text(f"{TEXTS[number % len(TEXTS)]} {number}", "utf-8")
 
 
-def test_ten_readers_see_no_error_while_documents_are_added(tmp_path: Path) -> None:
+@pytest.mark.parametrize("readers", [3, pytest.param(10, marks=pytest.mark.slow)])
+def test_readers_see_no_error_while_documents_are_added(tmp_path: Path, readers: int) -> None:
     leak, case = tmp_path / "leak", tmp_path / "case"
     leak.mkdir()
     add_files(leak, 0, 40)
     open_quietly(leak, case)
-    readers = Readers(case, tmp_path, 10)
+    reading = Readers(case, tmp_path, readers)
     for step in range(1, 4):
         add_files(leak, 40 + 20 * (step - 1), 20)
         open_quietly(leak, case)
-    told = readers.stop()
-    assert [reader["wrong"] for reader in told] == [[]] * 10
+    told = reading.stop()
+    assert [reader["wrong"] for reader in told] == [[]] * readers
     assert all(len(reader["took_ms"]) >= 5 for reader in told)  # type: ignore[arg-type]
     assert check_account(case) == 0
     with Case.open(case) as opened:
