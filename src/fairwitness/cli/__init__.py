@@ -42,6 +42,7 @@ _COMMANDS = {
     "lists": "lists:lists_command",
     "list": "lists:list_group",
     "merge": "lists:merge_command",
+    "redact": "redacting:redact_group",
     "check": "checking:check_command",
     "duplicates": "comparing:duplicates",
     "compare": "comparing:compare_command",

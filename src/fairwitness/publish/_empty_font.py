@@ -1,8 +1,9 @@
-"""The one font of rebuilt PDFs: every character has a width and a meaning, none has an outline.
+"""The one font of rebuilt PDFs: every character has a size and a meaning, and nothing of any is ever drawn.
 
-A TrueType file with a single empty glyph, made with fontTools (`tests/publish/test_rebuilt.py` takes it apart), a map
-of all codes to that glyph, and a map of each code to the character of the same number. Nobody can hide anything in it:
-it is the same in every file.
+A TrueType file with a single glyph, made with fontTools (`tests/publish/test_rebuilt.py` takes it apart): a line there
+and back, without an area, so that viewers know how tall a word is that somebody selects. Then a map of all codes to
+that glyph, and a map of each code to the character of the same number. Nobody can hide anything in it: it is the same
+in every file.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ FONT_NAME = b"NoGlyphs"
 
 FONT_FILE = zlib.decompress(
     base64.b64decode(
-        b"eNqVT7FKw1AUPfe9WKOIdRB1M4iDgyg4iENBoWInK9bd+qgxGRITmhYaXAQXB4d+gh/gBzg4OPoXOjj4AXGON6/PShUFz+Ped8/JzckJCMAk"
-        b"LiHhHBytb+w+V/sArbB60gpVjCnsMb9hvuoF6Rk06KFovqtOm3M7LzzfcW36LMglWuP5lWvZDzs9yvT+NTcriFrKvH9f8FD1Ygg+IJu5c65C"
-        b"9wq388wfmV/EUdLhXAxRKZ6jyMq1f3xYbZYr75DyDb9DFs6DzzFx8i0esi9lBPTpbSB+ulFGfYzBwj+xzTAWOoN08PRtxRkmEzo3MMud9G1h"
-        b"Qes6UZ7rGk1fQt0oBHv4FwLjzMhs2NqXrAlWZlA2s8A0Fs1cKvR6VAvS2E8artcNVJuNI9QQIEUMHwkacOGhy4pCe5D0D3wAlOg7nA=="
+        b"eNqVULtKA0EUPbOzidGIsdBo5xYWFqJgISkEi4gBwSjxA3SIa7bYdZc8IMFGsLEQySf4AX6AhR+QD7DWxsJCrNbCaj07mYAYELxw555zZube"
+        b"MwMBYAqXkHAOjtY3dl7KfUCsUD2pByrCNHbJb8hXG37v7H3/+Yv8kbzouepU5csl4nvmpkchUxRrxK/MZS9od0VMBHHNxfbDumLNkz+kPFDd"
+        b"iHNt8hy5c64C9wp3C+RP5BdR2Gpzn2EdpvtIvTL9j9u948LWJ6R8w1gkJRFLh0DCMhLvSCehT+Mm1p1+hjC9LbNjjbWVIhZ9ZFK3/4tthmmh"
+        b"PdDb4NcRZ+RMz01fPMdV6GpjUevaUZLoHHrMp9W8lmheiHgw+pAsquaUQG74A7rLBJkwJ3J6lrAnqcyiYLCFGSwZnE31aljxe5HXqrmNjq+a"
+        b"bByiAh89RPDQQg0uGuhQUWgO3f8R3zqTR5M="
     )
 )
 

@@ -1,7 +1,7 @@
 """PDFs made anew from pixels: an image a page, and above it the words that were read from those very pixels.
 
 Nothing of the source is in them. The file is written here, object by object, so that a judge can say of each what it
-is: catalogue, page tree, one font without a single outline, and for each page the page, its image and its content. No
+is: catalogue, page tree, one font of which nothing is drawn, and for each page the page, its image and its content. No
 Info, no XMP, no ID, no date; the same pages give the same bytes (PDF 1.7, ISO 32000-1).
 """
 
@@ -159,7 +159,7 @@ def _content(page: RebuiltPage, points: float) -> bytes:
         stretch = 100 * (x1 - x0) * points / (_ADVANCE * size * (len(code) // 2))
         x, y = x0 * points, (height - y1 + 0.2 * (y1 - y0)) * points
         sign = 1
-        if _runs_left(shown):  # each letter to the left of the one before it, as it stands on the page
+        if runs_left(shown):  # each letter to the left of the one before it, as it stands on the page
             x, sign = x1 * points, -1
         lines.append(
             f"/F {_number(size)} Tf {_number(stretch)} Tz {sign} 0 0 1 {_number(x)} {_number(y)} Tm <{code.hex()}> Tj"
@@ -167,7 +167,7 @@ def _content(page: RebuiltPage, points: float) -> bytes:
     return ("\n".join([*lines, "ET"]) + "\n").encode("ascii")
 
 
-def _runs_left(text: str) -> bool:
+def runs_left(text: str) -> bool:
     """Whether the word is written from right to left: by its first letter with a direction (Unicode UAX 9, P2)."""
     for char in text:
         direction = unicodedata.bidirectional(char)

@@ -148,11 +148,16 @@ class Looking:
         scan = looked.scans.get(number)
         if scan is not None:
             return self._case.queries.scanned_page(scan.seq)
-        found = None
-        if looked.reading.pages:
-            with self._case.objects.open(looked.reading.pages) as file:
-                found = PageReader(file).page(number)
+        found = self.own_page(digest, number)
         return found or PageMissed(number, "page", looked.cause_of(number) or looked.reading.outcome)
+
+    def own_page(self, digest: str, number: int) -> PageText | PageMissed | None:
+        """The page as the file itself was read, whatever was recognised of it; its size is that of the file's image."""
+        looked = self.document(digest)
+        if not looked.reading.pages:
+            return None
+        with self._case.objects.open(looked.reading.pages) as file:
+            return PageReader(file).page(number)
 
     def shape(self, digest: str, number: int) -> Shape:
         """How the image of the page lies.
