@@ -44,6 +44,7 @@ _COMMANDS = {
     "merge": "lists:merge_command",
     "redact": "redacting:redact_group",
     "check": "checking:check_command",
+    "check-pdf": "gating:check_pdf_command",
     "duplicates": "comparing:duplicates",
     "compare": "comparing:compare_command",
     "source-scan": "source_safety:source_scan",
