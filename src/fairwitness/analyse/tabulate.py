@@ -104,8 +104,7 @@ def _line(one: Tally) -> str:
 
 def tabulate_rows(rows: Rows, column: str, coding: Coding, *, is_census: bool = False) -> Tabulation:
     """Of the rows with an answer, how many have each code; `column` holds a code, several of them, or None."""
-    found = [_codes(row[column], coding) for row in rows_of(rows, [column])]
-    return _tabulated("row", found, coding, is_census)
+    return _tabulated("row", codes_by_unit(rows, column, coding), coding, is_census)
 
 
 def tabulate_persons(rows: Rows, column: str, coding: Coding, *, person: str, is_census: bool = False) -> Tabulation:
@@ -113,13 +112,26 @@ def tabulate_persons(rows: Rows, column: str, coding: Coding, *, person: str, is
 
     `person` is the column that names whose row it is, by a pseudonym; rows without one are one person each.
     """
+    return _tabulated("person", codes_by_unit(rows, column, coding, person=person), coding, is_census)
+
+
+def codes_by_unit(
+    rows: Rows, column: str, coding: Coding, *, person: str | None = None
+) -> tuple[frozenset[str] | None, ...]:
+    """The codes of each row or, with `person`, of each person over all their rows; None where there is no answer.
+
+    Raises:
+        CodesDoNotMatch: if the data have codes that the codebook does not have.
+    """
+    if person is None:
+        return tuple(_codes(row[column], coding) for row in rows_of(rows, [column]))
     together: dict[Hashable, frozenset[str] | None] = {}
     for at, row in enumerate(rows_of(rows, [column, person])):
         key = ("row", at) if row[person] is None else ("person", row[person])
         codes = _codes(row[column], coding)
         before = together.get(key)
         together[key] = codes if before is None else before | (codes or frozenset())
-    return _tabulated("person", together.values(), coding, is_census)
+    return tuple(together.values())
 
 
 def tabulate_mentions(rows: Rows, column: str, coding: Coding, *, is_census: bool = False) -> Tabulation:
@@ -193,6 +205,19 @@ def _codes(value: Any, coding: Coding) -> frozenset[str] | None:
             advice="Use the codebook, and the version of it, that the rows were coded with.",
         )
     return codes
+
+
+def share_of(code: str, count: int, of: int, missing: int, *, is_census: bool = False) -> Tally:
+    """The share `count / of` with its interval and with the bounds that `missing` units could move it to.
+
+    Raises:
+        CodesDoNotMatch: if no unit has an answer, or the counts are none.
+    """
+    if of < 1:
+        raise CodesDoNotMatch("No unit has an answer.", advice="Publish that nothing could be read, not 0 %.")
+    if not 0 <= count <= of or missing < 0:
+        raise CodesDoNotMatch("A count is negative, or larger than its whole.", advice="Give counts of units.")
+    return _tally(code, count, of, missing, is_census)
 
 
 def _tabulated(unit: Unit, found: Iterable[frozenset[str] | None], coding: Coding, is_census: bool) -> Tabulation:
