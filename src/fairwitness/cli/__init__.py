@@ -43,6 +43,7 @@ _COMMANDS = {
     "list": "lists:list_group",
     "merge": "lists:merge_command",
     "redact": "redacting:redact_group",
+    "report": "reporting:report_command",
     "check": "checking:check_command",
     "check-pdf": "gating:check_pdf_command",
     "duplicates": "comparing:duplicates",

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from fairwitness.lists._toml import Section, Source, toml_table
 from fairwitness.lists.errors import BadCodebook
+from fairwitness.lists.toml import Section, Source, toml_table
 from fairwitness.lists.values import plain_text
 
 NEIGHBOURS = 5
@@ -26,9 +26,18 @@ _VERSION = re.compile(r"[0-9][0-9A-Za-z.-]{0,19}")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
+LEGAL = ("lawful", "group", "offence")
+CITES = ("provision", "act", "date", "evidence")
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A category: what it means, what belongs to it and what does not, and an example in words of one's own."""
+    """A category: what it means, what belongs to it and what does not, and an example in words of one's own.
+
+    `legal` is what the author of the codebook holds such a reason to be: lawful conduct, membership of a group (kin,
+    origin), an offence in law, or "" for not said. `cites` is what a text of the category names: a legal provision, an
+    act, a date, evidence.
+    """
 
     code: str
     title: str = ""
@@ -36,6 +45,8 @@ class Code:
     includes: str = ""
     excludes: str = ""
     example: str = ""
+    legal: str = ""
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,7 @@ def write_codebook(book: Codebook) -> str:
     head = {"id": book.id, "version": book.version, "title": book.title, "several": book.several}
     tables = [toml_table("[codebook]", head)]
     for one in book.codes:
-        fields = ("code", "title", "definition", "includes", "excludes", "example")
+        fields = ("code", "title", "definition", "includes", "excludes", "example", "legal", "cites")
         plain = {name: value for name in fields if (value := getattr(one, name))}
         tables.append(toml_table("[[code]]", plain))
     return "\n".join(tables)
@@ -159,8 +170,16 @@ def _matching(section: Section, key: str, form: re.Pattern[str], says: str) -> s
 def _code(section: Section) -> Code:
     code = Code(
         _matching(section, "code", _CODE, "small letters, figures and _, beginning with a letter"),
-        *(section.text(name) for name in ("title", "definition", "includes", "excludes", "example")),
+        section.text("title"),
+        section.text("definition"),
+        section.text("includes"),
+        section.text("excludes"),
+        section.text("example"),
+        legal=section.choice("legal", LEGAL, ""),
+        cites=section.texts("cites", most=len(CITES)),
     )
+    if not set(code.cites) <= set(CITES):
+        raise section.fail("cites", f"these are some of: {', '.join(CITES)}")
     if not code.definition.strip():
         raise section.fail("definition", "say what belongs into this category")
     section.done()

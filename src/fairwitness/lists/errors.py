@@ -27,3 +27,13 @@ class BadCodebook(BadSetup):
 
     def __init__(self, reason: str, line: int = 0, key: str = "") -> None:
         super().__init__(reason, line, key, subject="The codebook")
+
+
+class BadRecipe(BadSetup):
+    """The recipe of a report cannot be used, or what it asks for cannot be counted."""
+
+    code = "bad_recipe"
+    advice = "docs/report.md shows a recipe with every key; correct that line and try again."
+
+    def __init__(self, reason: str, line: int = 0, key: str = "") -> None:
+        super().__init__(reason.rstrip("."), line, key, subject="The recipe")

@@ -15,9 +15,9 @@ from fairwitness.core.errors import BadCite
 from fairwitness.core.lists import COLUMN_KINDS, Column
 from fairwitness.core.tables import LAYOUT_ROWS, Layout
 from fairwitness.facts.identifiers import schemes
-from fairwitness.lists._toml import Section, Source, toml_table
 from fairwitness.lists.patterns import why_not
 from fairwitness.lists.rule_kinds import RULE_KINDS, Option, Rule
+from fairwitness.lists.toml import Section, Source, toml_table
 
 Keying = Literal["double", "review"]
 KEYINGS: tuple[Keying, ...] = ("double", "review")

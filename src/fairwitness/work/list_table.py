@@ -81,7 +81,7 @@ def flat_list(
     statuses: dict[str, dict[str, int]] = {column.name: {} for _, column in columns}
     for row in desk.list.data_rows:
         held = {cell.column: cell for cell in row.cells}
-        said = {at: _said(desk, row, held.get(at), column, proposals) for at, column in columns}
+        said = {at: said_of(desk, row, held.get(at), column, proposals) for at, column in columns}
         for at, column in columns:
             statuses[column.name][said[at][1]] = statuses[column.name].get(said[at][1], 0) + 1
         line: list[str | int | None] = [row.number, row.id, row.document[:16], row.page, " ".join(row.flags) or None]
@@ -90,7 +90,9 @@ def flat_list(
             cite = " ".join(cell.places) if cell is not None and cell.places else cite
             what = said[at]
             if column.name in carried:
-                what, cite = _carried(above, column.name, what, cite, is_row_blank=not any(s[0] for s in said.values()))
+                what, cite = carried_down(
+                    above, column.name, what, cite, is_row_blank=not any(s[0] for s in said.values())
+                )
             line += _shown(column, what, cite)
         line += [_pseudonym(desk, column, said[at][0], key) for at, column in named]
         cells = {column.name: cell_name(row, held[at], column) for at, column in columns if at in held}
@@ -159,8 +161,8 @@ def _codes_of(said: Coded | None) -> str | None:
     return None if said is None else " ".join(said.codes) or "(none)"
 
 
-def _said(desk: Desk, row: Row, cell: Cell | None, column: Column, proposals: bool) -> Said:
-    """Text, status and state of the cell."""
+def said_of(desk: Desk, row: Row, cell: Cell | None, column: Column, proposals: bool = False) -> Said:
+    """Text, status and state of the cell; "open" where nobody decided, unless `proposals` are wanted."""
     if cell is None:
         return "", "open", ""
     state = desk.state(cell_name(row, cell, column))
@@ -170,7 +172,7 @@ def _said(desk: Desk, row: Row, cell: Cell | None, column: Column, proposals: bo
     return (cell.text, "proposal", "") if proposals and cell.text.strip() else ("", "open", "")
 
 
-def _carried(
+def carried_down(
     above: dict[str, tuple[Said, str]], name: str, what: Said, cite: str, *, is_row_blank: bool
 ) -> tuple[Said, str]:
     """What is written above where the cell is blank, with the cite of where it is written."""
