@@ -49,6 +49,7 @@ _COMMANDS = {
     "duplicates": "comparing:duplicates",
     "compare": "comparing:compare_command",
     "source-scan": "source_safety:source_scan",
+    "people": "people:people_group",
 }
 """Name of each command, in the order of the help, with its module and function."""
 

@@ -88,6 +88,9 @@ def check_command(case: Path, name: str, as_json: bool) -> None:
     help="Names and identity numbers as HMAC-SHA-256 under the key in this file, which is made if it is not there.",
 )
 @click.option("--with-personal", is_flag=True, help="Personal columns too, in plain text. Needs --by; it is logged.")
+@click.option(
+    "--released", is_flag=True, help="Of personal columns what two people let go (docs/people.md). Needs --by."
+)
 @click.option("--proposals", is_flag=True, help="What the machine read too, where nobody decided.")
 @click.option("--codes", is_flag=True, help="The codes that coders gave to its texts, coder by coder.")
 @click.option("--excel", is_flag=True, help="Begin the CSV with the mark by which Excel knows UTF-8.")
@@ -95,15 +98,16 @@ def check_command(case: Path, name: str, as_json: bool) -> None:
 @json_option
 @tells_errors
 def export_command(
-    case: Path, name: str, file: Path, form: ExportForm, key: Path | None, with_personal: bool, proposals: bool,
-    codes: bool, excel: bool, by: str, as_json: bool,
+    case: Path, name: str, file: Path, form: ExportForm, key: Path | None, with_personal: bool, released: bool,
+    proposals: bool, codes: bool, excel: bool, by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the rows of LIST to FILE, each cell with its cite; personal columns are withheld unless asked for."""
-    if key is not None and with_personal:
-        raise click.UsageError("--pseudonyms and --with-personal exclude one another.")
+    if (key is not None) + with_personal + released > 1:
+        raise click.UsageError("--pseudonyms, --released and --with-personal exclude one another.")
     with reading_case(case) as opened:
         secret = read_key(key, case) if key is not None else b""
         personal: Personal = "plain" if with_personal else "pseudonyms" if secret else "withheld"
+        personal = "released" if released else personal
         options = ExportOptions(form, personal, secret, proposals, excel, codes)
         desk = Desk(opened, kept_list(opened, name))
         rates = published_error_rates(opened, desk) if form == "package" else []

@@ -42,6 +42,8 @@ _ODD_SHARE = 0.1  # of the letters that have two forms, below which the rarer fo
 _CYRILLIC_AS_LATIN = dict(zip("аеорсухіјѕһԁԛԝвАВЕКМНОРСТХІЈЅУҺԌԚԜ", "aeopcyxijshdqwbABEKMHOPCTXIJSYHGQW", strict=True))
 _GREEK_AS_LATIN = dict(zip("οαινυρκχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oaivupkxABEZHIKMNOPTYX", strict=True))
 _ARMENIAN_AS_LATIN = dict(zip("օսհոցզյ", "oshngqj", strict=True))
+LOOKS_LIKE_LATIN = {**_CYRILLIC_AS_LATIN, **_GREEK_AS_LATIN, **_ARMENIAN_AS_LATIN}
+"""The Latin letter that a letter of another alphabet looks like."""
 _LOOKS = {
     frozenset({"Latn", "Cyrl"}): frozenset(_CYRILLIC_AS_LATIN) | frozenset(_CYRILLIC_AS_LATIN.values()),
     frozenset({"Latn", "Grek"}): frozenset(_GREEK_AS_LATIN) | frozenset(_GREEK_AS_LATIN.values()),

@@ -30,6 +30,7 @@ from fairwitness.work.coding import Coding, codebooks_of
 from fairwitness.work.judging import signature
 from fairwitness.work.keying import Desk
 from fairwitness.work.list_table import Field, FlatList, Personal, flat_list
+from fairwitness.work.people_releases import note_release, released_in
 from fairwitness.work.table_out import TableOut
 
 ExportForm = Literal["csv", "xlsx", "parquet", "package"]
@@ -116,11 +117,18 @@ def export_list(
     """
     if options.personal == "pseudonyms" and len(options.key) < KEY_BYTES:
         raise BadKey("Pseudonyms need a key.")
-    signed = signature(by) if options.personal == "plain" or by else ""
+    signed = signature(by) if options.personal in ("plain", "released") or by else ""
     codings = [Coding(case, desk, book) for book in codebooks_of(case, desk.kept)] if options.codes else []
-    table = flat_list(desk, options.personal, options.key, proposals=options.proposals, codings=codings)
+    free = released_in(case, desk) if options.personal == "released" else {}
+    fields = {row: names for row, (_, names) in free.items()}
+    table = flat_list(
+        desk, options.personal, options.key, proposals=options.proposals, codings=codings, released=fields
+    )
     quality = {"error_rates": [dict(one) for one in error_rates], "agreement": [dict(one) for one in agreement]}
     data = _written(case, desk, table, options, quality)
+    if free:
+        used = [(handle, name) for handle, names in free.values() for name in names]
+        note_release(case, f"export-{hashlib.sha256(data).hexdigest()[:16]}", used, signed)
     if options.personal != "withheld":
         told = {"list": desk.kept.id, "rows": desk.kept.rows, "form": options.form, "personal": options.personal}
         with case.marking() as changes:

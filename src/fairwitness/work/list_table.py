@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from fairwitness.core.lists import Cell, Column, Row
@@ -17,8 +18,8 @@ from fairwitness.lists.values import comparison_form, value_of
 from fairwitness.work.coding import Coded, Coding
 from fairwitness.work.keying import Desk, cell_name
 
-Personal = Literal["withheld", "pseudonyms", "plain"]
-PERSONAL: tuple[Personal, ...] = ("withheld", "pseudonyms", "plain")
+Personal = Literal["withheld", "pseudonyms", "released", "plain"]
+PERSONAL: tuple[Personal, ...] = ("withheld", "pseudonyms", "released", "plain")
 _NAMED = ("name", "identity")  # the kinds that name a person, of which a pseudonym can be made
 _NORMAL = ("date", "number", "identity", "code")
 _PSEUDONYM_HEX = 32
@@ -62,16 +63,18 @@ def flat_list(
     *,
     proposals: bool = False,
     codings: Sequence[Coding] = (),
+    released: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> FlatList:
     """Every data row of the list, each cell as people decided it, with its cite.
 
     A cell that nobody decided is empty and "open", or, with `proposals`, what the machine read, and "proposal". With
     "pseudonyms" the columns that name a person become HMAC-SHA-256 under `key`; other personal columns are withheld
-    even then: a word out of a few, such as a sex, is known by how often it stands there. The codes of `codings` come
+    even then: a word out of a few, such as a sex, is known by how often it stands there. With "released" they hold what
+    `released` names by the id of the row, and nothing of any other row. The codes of `codings` come
     coder by coder, in the order of their pseudonyms, which are not told; also of columns whose text is withheld.
     """
     columns = list(enumerate(desk.list.columns))
-    plain = [(at, column) for at, column in columns if personal == "plain" or not is_personal(column)]
+    plain = [(at, column) for at, column in columns if personal in ("plain", "released") or not is_personal(column)]
     named = [(at, column) for at, column in columns if personal == "pseudonyms" and column.kind in _NAMED]
     shown = {column.name for _, column in (*plain, *named)}
     carried = {rule.columns[0] for rule in desk.setup.rules if rule.kind == "carry"}
@@ -93,6 +96,8 @@ def flat_list(
                 what, cite = carried_down(
                     above, column.name, what, cite, is_row_blank=not any(s[0] for s in said.values())
                 )
+            if personal == "released" and is_personal(column) and column.name not in released.get(row.id, ()):
+                what, cite = ("", "withheld", ""), row.id
             line += _shown(column, what, cite)
         line += [_pseudonym(desk, column, said[at][0], key) for at, column in named]
         cells = {column.name: cell_name(row, held[at], column) for at, column in columns if at in held}
@@ -129,9 +134,8 @@ def _fields(column: Column) -> list[Field]:
     if column.kind in _NORMAL:
         kind = "number" if column.kind == "number" else "string"
         made.append(Field(f"{column.name}_normal", kind, title, "normal form; empty where the text is not understood"))
-    status = (
-        "agreed, reviewed, adjudicated, proposal, open or carried; after a colon: blank, illegible, struck, outside"
-    )
+    statuses = "agreed, reviewed, adjudicated, proposal, open, carried or withheld"
+    status = f"{statuses}; after a colon: blank, illegible, struck, outside"
     made.append(Field(f"{column.name}_status", "string", title, status))
     made.append(Field(f"{column.name}_cite", "string", title, "where the cell stands; several places for a torn one"))
     return made
