@@ -19,6 +19,7 @@ from fairwitness.custody.merkle import inclusion_proof, leaf_hash, root_of
 from fairwitness.publish.commitments import (
     BadPage,
     Mask,
+    Opened,
     PageContent,
     Rendition,
     Word,
@@ -65,12 +66,19 @@ def painted(of: PageContent, hidden: Mask, rendition: Rendition) -> Picture:
 def proof_for(
     of: PageContent, hidden: Mask, rendition: Rendition = "colour", shown: tuple[bool, ...] = (), key: bytes = KEY
 ) -> dict[str, Any]:
-    opened = open_page(of, key, rendition, hidden, shown)
+    return proof_of_opened(of, open_page(of, key, rendition, squares(hidden), shown), rendition)
+
+
+def proof_of_opened(of: PageContent, opened: Opened, rendition: Rendition) -> dict[str, Any]:
     leaves = batch_tree([opened.commitment], b"filler")
     hashes, index = [leaf_hash(leaf) for leaf in leaves], leaves.index(opened.commitment)
     event = json.dumps({"type": "commit-pages", "at": 1, "root": root_of(hashes).hex()}).encode()
     proof = proof_of(of, opened, rendition, (index, inclusion_proof(index, hashes)), event)
     return dict(json.loads(json.dumps(proof)))
+
+
+def squares(hidden: Mask) -> list[tuple[int, int, int, int]]:
+    return [(16 * x, 16 * y, 16 * x + 16, 16 * y + 16) for y, x in np.argwhere(hidden).tolist()]
 
 
 def nothing_hidden() -> Mask:
@@ -304,6 +312,25 @@ def test_the_number_of_withheld_words_does_not_change_the_proof() -> None:
     assert {k: v for k, v in one.items() if k not in hashes} == {k: v for k, v in other.items() if k not in hashes}
 
 
+def test_a_tile_that_is_painted_in_part_keeps_the_words_that_can_be_seen_and_tells_of_no_others() -> None:
+    """Twice the same paint: with and without a word beneath it. The word above it can be read, and is proved."""
+    above, beneath = Word(4, 2, 14, 14, "above"), Word(4, 16, 14, 23, "beneath")
+    rectangle = (0, 15, 40, 24)  # the last line of pixels of the first row of tiles, and half of the second
+    shapes = []
+    for words in ((above, beneath), (above,)):
+        made = PageContent(page().pixels, 200, words, page().document, 1)
+        opened = open_page(made, KEY, "colour", [rectangle])
+        assert opened.words == (above,)
+        shapes.append(opened.shape)
+    assert shapes[0] == shapes[1]
+    pixels = page().pixels.copy()
+    pixels[15:24, :40] = 0
+    proof = proof_of_opened(made, opened, "colour")
+    told = verify_page(proof, (WIDTH, HEIGHT, 3, pixels.tobytes()))
+    assert told["states"] == "uuuvvvv" * 2 + "v" * 14
+    assert [word[4] for word in told["words"]] == ["above"]
+
+
 def test_what_is_withheld_and_not_painted_over_is_called_unproven() -> None:
     hidden = mask_of({3, 4})
     width, height, step, raw = painted(page(), mask_of({3}), "colour")
@@ -324,7 +351,7 @@ def test_both_implementations_and_the_vectors_agree() -> None:
     assert key.hex() == vectors["page_key"]
     assert commit_page(made, key).hex() == vectors["commitment"]
     hidden = tiles_touched([(16, 0, 32, 16)], made.width_px, made.height_px)
-    opened = open_page(made, key, "plain", hidden)
+    opened = open_page(made, key, "plain", [(16, 0, 32, 16)])
     leaves = batch_tree([opened.commitment], plain_tree.NONCE)
     hashes, index = [leaf_hash(leaf) for leaf in leaves], leaves.index(opened.commitment)
     proof = proof_of(made, opened, "plain", (index, inclusion_proof(index, hashes)), vectors["proof"]["event"].encode())
@@ -362,7 +389,7 @@ def test_a_page_that_nothing_can_be_committed_to_is_refused() -> None:
     with pytest.raises(BadPage):
         PageContent(pixels[..., 0], 200, (), b"d" * 32, 1)  # type: ignore[arg-type]
     with pytest.raises(BadPage):
-        open_page(page(), KEY, "colour", np.zeros((2, 2), np.bool_))
+        open_page(page(), KEY, "colour", [], [True])
 
 
 def test_the_key_of_a_page_is_hkdf_as_cryptography_has_it() -> None:

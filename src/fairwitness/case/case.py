@@ -30,6 +30,7 @@ from fairwitness.case.kept import KeptFiles
 from fairwitness.case.objects import ObjectStore, raise_if_full
 from fairwitness.case.queries import Queries
 from fairwitness.case.saved import SavedSearches
+from fairwitness.case.secret_files import make_secret, read_secret
 from fairwitness.case.settings import CaseFile, Settings, read_case_file, write_case_file
 from fairwitness.core.errors import CaseBusy, CaseError, CaseTooNew, DiskFull
 
@@ -192,6 +193,22 @@ class Case:
         self.index_folder.mkdir()
         with self.changes() as changes:
             changes.forget_indexed()
+
+    def secret(self, name: str) -> bytes | None:
+        """The secret of that name, 32 bytes; None if there is none. It stays in the case: no export holds it.
+
+        Raises:
+            CaseError: if the file is damaged.
+        """
+        return read_secret(self.folder, name)
+
+    def make_secret(self, name: str) -> bytes:
+        """The secret of that name, made by chance if there is none; a file that its owner alone can read.
+
+        Raises:
+            CaseError: if the file is damaged or cannot be written.
+        """
+        return make_secret(self.folder, name)
 
     def scratch(self) -> Path:
         """Name of a file that does not exist, in the case, for what is being derived."""

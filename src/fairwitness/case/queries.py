@@ -414,6 +414,14 @@ class Queries:
         for row in self._rows(select(table.body).where(table.seq > after).order_by(table.seq)):
             yield row["body"]
 
+    def events_of(self, kind: str) -> Iterator[tuple[int, bytes]]:
+        """Number, from 1, and body of every event of that type, in order. Pass plain ASCII."""
+        table = schema.event.c
+        telling = func.instr(table.body, literal(f'"type":"{kind}"'.encode(), LargeBinary)) > 0
+        for row in self._rows(select(table.seq, table.body).where(telling).order_by(table.seq)):
+            if json.loads(row["body"])["type"] == kind:
+                yield row["seq"], row["body"]
+
     def last_events(self, before: int, limit: int) -> list[tuple[int, bytes]]:
         """Number and body of the last events of all, or of those with a number below `before`, the latest first."""
         table = schema.event.c

@@ -37,6 +37,8 @@ _COMMANDS = {
     "marks": "marking:marks_command",
     "finding": "marking:finding_command",
     "findings": "marking:findings_command",
+    "commit": "proving:commit_command",
+    "prove-page": "proving:prove_page_command",
     "bag": "handing_over:bag_command",
     "verify-bag": "handing_over:verify_bag_command",
     "lists": "lists:lists_command",

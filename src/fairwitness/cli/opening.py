@@ -24,8 +24,9 @@ from fairwitness.cli.common import (
     unlocked_option,
 )
 from fairwitness.core.outcome import Cause
-from fairwitness.work import printing, printing_described
+from fairwitness.work import printing, printing_described, printing_proved
 from fairwitness.work.account import account_of, failures_of
+from fairwitness.work.committing import commit_pages
 from fairwitness.work.describing import describe, describe_all
 from fairwitness.work.opening import open_leak
 from fairwitness.work.passwords import read_passwords
@@ -42,6 +43,7 @@ from fairwitness.work.verifying import verify as verify_case
 @passwords_option
 @unlocked_option
 @click.option("--serve", "serving", is_flag=True, help="Show the case in a browser meanwhile, and afterwards.")
+@click.option("--commit", "committing", is_flag=True, help="Then commit to every page, as `fairwitness commit` does.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 @json_option
 @tells_errors
@@ -51,6 +53,7 @@ def open_command(
     passwords: Path | None,
     unlocked: bool,
     serving: bool,
+    committing: bool,
     quiet: bool,
     as_json: bool,
     **limits: int | None,
@@ -71,11 +74,14 @@ def open_command(
                 started()
             progress = Progress(None if quiet else sys.stderr)
             open_leak(case, None if is_case else leak, progress, unlocked=unlocked, passwords=secrets)
+            committed = commit_pages(case, progress, unlocked=unlocked) if committing else None
             account, warning = account_of(case), warning_line(warning_of(case))
         if as_json:
             print_json(account.as_json())
         else:
             click.echo(printing.account(account))
+            if committed is not None:
+                click.echo(f"\n{printing_proved.committed(committed)}")
             if warning:
                 click.echo(f"\n{warning}")
             click.echo(f"\nNext: fairwitness search {shlex.quote(os.path.relpath(folder))} QUERY")

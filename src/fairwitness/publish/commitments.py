@@ -153,16 +153,18 @@ def commit_page(page: PageContent, key: bytes) -> bytes:
     return _page_hash(page, _Walk(page, None).page(key))
 
 
-def open_page(page: PageContent, key: bytes, rendition: Rendition, hidden: Mask, shown: Sequence[bool] = ()) -> Opened:
-    """The page with the `hidden` tiles (rows, columns) withheld, in that one rendition; where it is from is withheld.
+def open_page(
+    page: PageContent, key: bytes, rendition: Rendition, painted: Sequence[Rectangle], shown: Sequence[bool] = ()
+) -> Opened:
+    """The page in that one rendition, without what is `painted` over; where it is from is withheld.
 
-    A word is shown if `shown` says so (one for each word of the page; empty for all of them) and no tile that it lies
-    on is hidden. If one word in the middle of a tile is not shown, no word of that tile is.
+    A tile that is painted, if only in part, is hidden. A word is shown if `shown` says so (one for each word of the
+    page; empty for all of them), no pixel of it is painted, and no word with its middle in the same tile is withheld.
     """
-    walk = _Walk(page, _Part(page, rendition, hidden, shown))
+    part = _Part(page, rendition, painted, shown)
+    walk = _Walk(page, part)
     root = walk.page(key)
-    words = [word for word in page.words if page.tile_of(word) not in walk.part.closed] if walk.part else []
-    words.sort(key=page.tile_of)  # the order on the grid: the order of the text would tell how many are missing
+    words = sorted((word for word in page.words if not part.closed[page.tile_of(word)]), key=page.tile_of)
     return Opened(_page_hash(page, root), "".join(walk.shape), b"".join(walk.nodes), tuple(words))
 
 
@@ -203,33 +205,34 @@ def proof_of(
 
 
 class _Part:
-    """Which part of a page is shown: hidden tiles by their sums, and the tiles whose words are closed."""
+    """Which part of a page is shown: of each tile whether its pixels are hidden, and whether its words are closed."""
 
-    def __init__(self, page: PageContent, rendition: Rendition, hidden: Mask, shown: Sequence[bool]) -> None:
-        if hidden.shape != grid_of(page.width_px, page.height_px):
-            raise BadPage("The hidden tiles are those of a page of another size.")
+    def __init__(
+        self, page: PageContent, rendition: Rendition, painted: Sequence[Rectangle], shown: Sequence[bool]
+    ) -> None:
         if shown and len(shown) != len(page.words):
             raise BadPage("It is not said of each word whether it is shown.")
         self.rendition = rendition
-        self.closed: set[tuple[int, int]] = set()
+        self.hidden = tiles_touched(painted, page.width_px, page.height_px)
+        withheld, visible = np.zeros_like(self.hidden), np.zeros_like(self.hidden)
         for at, word in enumerate(page.words):
-            on_hidden = hidden[
-                word.y0 // TILE_PX : -(-word.y1 // TILE_PX), word.x0 // TILE_PX : -(-word.x1 // TILE_PX)
-            ].any()
-            if on_hidden or (shown and not shown[at]):
-                self.closed.add(page.tile_of(word))
-        self._hidden = _sums(hidden)
-        closed = hidden.copy()
-        for tile in self.closed:
-            closed[tile] = True
-        self._closed = _sums(closed)
+            is_withheld = (shown and not shown[at]) or any(_meet(word, rectangle) for rectangle in painted)
+            (withheld if is_withheld else visible)[page.tile_of(word)] = True
+        # A hidden tile without words is as closed as one with words: only a word that can be seen opens it.
+        self.closed = withheld | (self.hidden & ~visible)
+        self._open, self._shut = _sums(self.hidden | self.closed), _sums(self.hidden & self.closed)
 
     def state(self, row: int, column: int, rows: int, columns: int) -> str:
         """Of that many tiles: s if all is shown, h if nothing is, n for some."""
         place = (row, column, rows, columns)
-        if not _count(self._closed, *place):
+        if not _count(self._open, *place):
             return "s"
-        return "h" if _count(self._hidden, *place) == rows * columns else "n"
+        return "h" if _count(self._shut, *place) == rows * columns else "n"
+
+
+def _meet(word: Word, rectangle: Rectangle) -> bool:
+    x0, y0, x1, y1 = rectangle
+    return word.x0 < x1 and x0 < word.x1 and word.y0 < y1 and y0 < word.y1
 
 
 def _sums(mask: Mask) -> NDArray[np.int64]:
@@ -305,12 +308,16 @@ class _Walk:
         return found
 
     def _tile(self, row: int, column: int, left: bytes, right: bytes, below: bool) -> bytes:
-        """The hash of one tile; if it is shown in part, then its pixels are and its words are not."""
+        """The hash of one tile; where it is shown in part, either its pixels are or its words."""
+        pixels = sha256(_PIXELS + left + self._pixels[row][column]).digest()
         words = sha256(_WORDS + right + self._words.get((row, column), b"")).digest()
-        if below:
-            self._say("s", left)
-            self._say("h", words)
-        return _node(sha256(_PIXELS + left + self._pixels[row][column]).digest(), words)
+        if below and self.part is not None:
+            for is_hidden, seed, found in (
+                (self.part.hidden[row, column], left, pixels),
+                (self.part.closed[row, column], right, words),
+            ):
+                self._say("h" if is_hidden else "s", found if is_hidden else seed)
+        return _node(pixels, words)
 
     def _say(self, letter: str, node: bytes = b"") -> None:
         self.shape.append(letter)

@@ -9,6 +9,7 @@ from typing import Any
 
 from fairwitness.case.case import Case
 from fairwitness.custody.ledger import LogState, check_log
+from fairwitness.work.committing import objects_of_batches
 from fairwitness.work.kept_lists import LIST, ROWS
 from fairwitness.work.progress import Progress
 
@@ -71,6 +72,7 @@ def _named_objects(case: Case) -> Iterator[str]:
     for reading in case.queries.readings():
         if reading.pages:
             yield reading.pages
+    yield from objects_of_batches(case)
     for judgement in case.queries.judgements(ROWS):
         if judgement.about.startswith(LIST) and judgement.value:
             yield judgement.value

@@ -1,0 +1,84 @@
+"""Commands about pages that prove themselves: commit, prove-page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fairwitness.case.case import Case
+from fairwitness.cli.common import (
+    case_argument,
+    json_option,
+    print_json,
+    reading_case,
+    tells_errors,
+    unlocked_option,
+)
+from fairwitness.work import printing_proved
+from fairwitness.work.committing import commit_pages
+from fairwitness.work.progress import Progress
+from fairwitness.work.proving_files import prove_what, write_proof
+
+
+@click.command("commit")
+@case_argument
+@click.argument("documents", nargs=-1)
+@click.option("--keep-pictures", is_flag=True, help="Keep the picture of each page, about half a megabyte, as PNG.")
+@click.option("--quiet", is_flag=True, help="No progress on standard error.")
+@unlocked_option
+@json_option
+@tells_errors
+def commit_command(
+    case: Path, documents: tuple[str, ...], keep_pictures: bool, quiet: bool, unlocked: bool, as_json: bool
+) -> None:
+    """Commit to the pages of CASE, or of DOCUMENTS (beginnings of their digests), so that they can be proved later.
+
+    Do it as soon as everything is read: a proof shows that a page was not altered since. Stop it whenever you like; it
+    goes on there. See docs/self-proving.md.
+    """
+    with Case.open(case, writing=True) as opened:
+        chosen = [opened.queries.document_starting(beginning) for beginning in documents]
+        progress = Progress(None if quiet else sys.stderr)
+        done = commit_pages(opened, progress, documents=chosen, keep_pictures=keep_pictures, unlocked=unlocked)
+    if as_json:
+        print_json(done.as_json())
+    else:
+        click.echo(printing_proved.committed(done))
+
+
+@click.command("prove-page")
+@case_argument
+@click.argument("what")
+@click.argument("page", type=click.IntRange(1))
+@click.option(
+    "-o",
+    "out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The proof; FILE.png is beside it.",
+)
+@click.option("--html", is_flag=True, help="Write FILE.html too: picture and proof, checked by whoever opens it.")
+@click.option("--exact-colours", is_flag=True, help="The picture as it is, with every mark that could identify a copy.")
+@click.option("--no-words", is_flag=True, help="Prove the picture alone.")
+@click.option("--all-words", is_flag=True, help="Of a document, show the words too that the file holds unseen.")
+@unlocked_option
+@json_option
+@tells_errors
+def prove_page_command(
+    case: Path, what: str, page: int, out: Path, html: bool, unlocked: bool, as_json: bool, **choices: Any
+) -> None:
+    """Prove PAGE of WHAT in CASE: a redaction, or a document that may be shown whole (the beginning of its digest).
+
+    The picture is in 16 levels of grey unless --exact-colours is given. Nothing here replaces the gate: publish what
+    that let pass.
+    """
+    with reading_case(case) as opened:
+        made = prove_what(opened, what, page, unlocked=unlocked, **choices)
+        files = write_proof(opened, made, out, html=html)
+    if as_json:
+        print_json(made.page.as_json() | {"redaction": made.redaction, "files": [file.name for file in files]})
+    else:
+        click.echo(printing_proved.proven(made.page, files))
