@@ -112,8 +112,7 @@ def test_a_change_with_new_manifests_is_refused_all_the_same(bag: Path, name: st
         path.write_bytes(path.read_bytes().replace(b"a", b"b", 1))
     elif name.endswith("000007"):
         text = path.read_text("utf-8").split("\n")
-        text[2] = "A" * 43 + "="
-        path.write_text("\n".join(text), "utf-8")
+        path.write_text("\n".join([*text[:2], "A" * 43 + "=", ""]), "utf-8")
     else:
         flip(path, path.read_bytes().rfind(b"\n\n") - 4 if name.endswith("proof") else 5)
     reseal(bag)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fairwitness.core.errors import FairwitnessError
+from fairwitness.publish.bag_verifier import bag_verifier_html
 
 Content = bytes | Path
 """The bytes of a file, or where they are."""
@@ -27,7 +28,6 @@ Content = bytes | Path
 DATA = "data/"
 MANIFEST, TAGMANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-VERIFIERS = ("verify.py",)
 MAX_PATH_CHARS = 120  # with the folder of the bag below the 260 of Windows
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _UNPACKED = re.compile(r"[A-Za-z0-9._-]+")
@@ -74,7 +74,8 @@ def write_bag(target: Path, payload: Mapping[str, Content], info: Sequence[tuple
         "bagit.txt": DECLARATION,
         "bag-info.txt": "".join(f"{label}: {_one_line(value)}\n" for label, value in lines).encode(),
         MANIFEST: manifest({path: digest for path, (digest, _) in digests.items()}),
-        **{name: static(name) for name in VERIFIERS},
+        "verify.py": static("verify.py"),
+        "verify.html": bag_verifier_html().encode(),
     }
     tagmanifest = manifest({path: digest_of(content)[0] for path, content in sorted(tags.items())})
     _write(target, {**contents, **tags, TAGMANIFEST: tagmanifest})

@@ -26,16 +26,15 @@ import stat
 import subprocess
 import sys
 import tempfile
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Set, Tuple
 
 LOG, CRATE = "data/log/", "data/ro-crate"  # made after the event that names all other files
 MANIFEST, TAGMANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
-DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MAX_PARSED = 1 << 28  # bytes; what is parsed, and not only hashed, is smaller
 ED25519 = bytes.fromhex("302a300506032b6570032100")  # what stands before the 32 bytes of a public key (RFC 8410)
 NOT_PROVEN = (
     "That what is said is true, or what was received genuine. The log shows what was there, unchanged since.",
-    "Who made the bag, unless you have the public key from elsewhere and gave it with --key.",
+    "Who made the bag, unless you have the public key from elsewhere and gave it here.",
     "That nothing was left out. What is withheld is counted, and is not here.",
 )
 
@@ -132,7 +131,7 @@ def check_manifests(bag: Bag) -> Dict[str, str]:
     """The digest of each file of the payload, as computed (BagIt, RFC 8493)."""
     payload, tags = manifest_of(bag, MANIFEST), manifest_of(bag, TAGMANIFEST)
     computed, octets = {}, 0
-    if bag.read("bagit.txt") != DECLARATION:
+    if bag.text("bagit.txt") != "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n":
         bag.refused.append(("bagit.txt", "is not that of a BagIt 1.0 bag in UTF-8"))
     for manifest, listed in ((TAGMANIFEST, tags), (MANIFEST, payload)):
         for name, digest in sorted(listed.items()):
@@ -140,8 +139,7 @@ def check_manifests(bag: Bag) -> Dict[str, str]:
                 computed[name], size = bag.digest(name)
                 octets += size if manifest == MANIFEST else 0
             if computed.get(name) != digest:
-                reason = "its SHA-256 is not the one in " + manifest if name in bag.names else "is missing"
-                bag.refused.append((name, reason))
+                bag.refused.append((name, "its SHA-256 is not in " + manifest if name in bag.names else "is missing"))
     bag.refused += [(name, "is in no manifest") for name in sorted(bag.names - set(computed) - {TAGMANIFEST})]
     if "Payload-Oxum: %d.%d" % (octets, len(payload)) not in bag.text("bag-info.txt").split("\n"):
         bag.refused.append(("bag-info.txt", "its Payload-Oxum does not fit the payload"))
@@ -166,13 +164,14 @@ def openssl(arguments: str, **files: bytes) -> Tuple[bool, str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def is_signed(public: bytes, message: bytes, signature: bytes, file: str, who: str) -> bool:
+def is_signed(bag: Bag, file: str, who: str, public: bytes, message: bytes, signature: bytes) -> bool:
     """True if the Ed25519 signature fits; False if this openssl cannot say."""
     pem = b"-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n" % base64.b64encode(ED25519 + public)
     command = "pkeyutl -verify -rawin -pubin -inkey pem -in message -sigfile signature"
     fits, said = openssl(command, pem=pem, message=message, signature=signature)
     if not fits and (len(signature) != 64 or "Verification Failure" in said):
         raise Refused(file, "the signature of %s does not fit" % who)
+    bag.unchecked += [] if fits else ["The signature of %s: openssl 3 is needed." % who]
     return fits
 
 
@@ -200,10 +199,9 @@ def note_of(bag: Bag, file: str) -> Tuple[Tuple[str, int, bytes], str, List[Tupl
     return (found[1], int(found[2]), from_base64(found[3])), text, signatures
 
 
-def check_checkpoint(bag: Bag, wanted: str) -> Tuple[str, int, bytes]:
-    """Name, size and root of the log. Every signature was verified (C2SP signed-note, tlog-cosignature; Ed25519)."""
-    file = LOG + "checkpoint"
-    (origin, size, root), text, signatures = note_of(bag, file)
+def check_note(bag: Bag, file: str) -> Tuple[Tuple[str, int, bytes], Set[str]]:
+    """Name, size and root of a log, and the keys that signed (C2SP signed-note, tlog-cosignature; Ed25519)."""
+    log, text, signatures = note_of(bag, file)
     keys, used = (bag.attempt(keys_of) or {}) if signatures else {}, set()
     for name, raw in signatures:
         kind, public, word = keys.get((name, raw[:4]), (0, b"", ""))
@@ -214,16 +212,20 @@ def check_checkpoint(bag: Bag, wanted: str) -> Tuple[str, int, bytes]:
             when = ", by a witness who saw the same history until %s" % moment(seconds)
         if kind not in (1, 4):
             bag.unchecked.append("The signature of %s: its key is not in the bag." % name)
-        elif is_signed(public, message, signature, file, name):
-            bag.proves("The checkpoint of %d events is signed with the key %s%s.", size, word, when)
+        elif is_signed(bag, file, name, public, message, signature):
+            bag.proves("The checkpoint of %d events is signed with the key %s%s.", log[1], word, when)
             used.add(word)
-        else:
-            bag.unchecked.append("The signature of %s: openssl 3 is needed." % name)
-    if not any(word.startswith(origin + "+") for word in used):
+    return log, used
+
+
+def check_checkpoint(bag: Bag, wanted: str) -> Tuple[str, int, bytes]:
+    """Name, size and root of the log, whose signatures were verified."""
+    log, used = check_note(bag, LOG + "checkpoint")
+    if not any(word.startswith(log[0] + "+") for word in used):
         bag.unchecked.append("Who vouches for the log: no signature of its own key was checked.")
     if wanted and wanted not in used:
-        raise Refused(file, "is not signed with the key that you gave")
-    return origin, size, root
+        raise Refused(LOG + "checkpoint", "is not signed with the key that you gave")
+    return log
 
 
 def root_of(level: List[bytes]) -> bytes:
@@ -250,12 +252,13 @@ def root_by_proof(leaf: bytes, index: int, size: int, path: List[bytes]) -> byte
 def check_log(bag: Bag, origin: str, size: int, root: bytes) -> List[bytes]:
     """The hash of each event. Together they give the root; earlier checkpoints are of the beginning of this log."""
     file = LOG + "leaf-hashes.txt"
-    leaves = [bytes.fromhex(line) for line in bag.text(file).split("\n")[:-1]]
+    text = re.fullmatch("(?:[0-9a-f]{64}\n)*", bag.text(file)) or [""]
+    leaves = [bytes.fromhex(line) for line in text[0].split()]
     if len(leaves) != size or root_of(leaves) != root:
         raise Refused(file, "does not give the root that the checkpoint names")
     bag.proves("The hashes of all %d events of the log give the root in the checkpoint.", size)
     for older in bag.under(LOG + "earlier/", ""):
-        (name, old_size, old_root), _, _ = note_of(bag, older)
+        (name, old_size, old_root), _ = check_note(bag, older)
         if name != origin or old_size > size or root_of(leaves[:old_size]) != old_root:
             raise Refused(older, "is of another history: the log was forked, or rewritten after it")
         bag.proves("The log goes on from its earlier checkpoint of %d events.", old_size)
@@ -328,9 +331,7 @@ def check_statements(bag: Bag) -> None:
         envelope = json.loads(bag.text(file))
         kind, payload = envelope["payloadType"].encode(), from_base64(envelope["payload"])
         message = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
-        if not is_signed(keys[0], message, from_base64(envelope["signatures"][0]["sig"]), file, "the log"):
-            bag.unchecked.append("The signature of %s: openssl 3 is needed." % file)
-        else:
+        if is_signed(bag, file, "the log", keys[0], message, from_base64(envelope["signatures"][0]["sig"])):
             bag.proves("%s is signed with the key of the log.", file)
 
 
@@ -338,17 +339,17 @@ def check_stamps(bag: Bag) -> None:
     """Each time stamp is of this checkpoint, by the authority whose certificates lie beside it (RFC 3161)."""
     for file in bag.under(LOG + "stamps/", ".tsr"):
         _, text, _ = note_of(bag, LOG + "checkpoint")
-        stamp, roots = bag.read(file), bag.read(file[:-4] + ".pem")
-        _, told = openssl("ts -reply -in stamp -text", stamp=stamp)
-        when = re.search("Time stamp: (.+)", told)
-        command = "ts -verify -data data -in stamp -CAfile roots"
-        fits, said = openssl(command, stamp=stamp, roots=roots, data=text.encode())
-        if not fits and "Verification: FAILED" in said:
-            raise Refused(file, "is not a time stamp of this checkpoint by that authority")
-        if not fits or when is None:
-            bag.unchecked.append("The time stamp %s: openssl is needed." % file)
+        files = {"pem": bag.read(file[:-4] + ".pem"), "data": text.encode(), "stamp": bag.read(file)}
+        told = re.search(r"Time stamp: (.+?)(?:\.\d+)? (\d+) GMT", openssl("ts -reply -in stamp -text", **files)[1])
+        at = datetime.datetime.strptime(told[1] + told[2], "%b %d %H:%M:%S%Y") if told else datetime.datetime.min
+        seconds = int((at - datetime.datetime(1970, 1, 1)).total_seconds())
+        fits, said = openssl("ts -verify -data data -in stamp -CAfile pem -attime %d" % seconds, **files)
+        if fits:
+            bag.proves("The checkpoint was there at %s, says the authority of %s.", moment(seconds), file)
+        elif "Verification: FAILED" not in said and told:
+            bag.unchecked.append("The time stamp %s: openssl 3 is needed." % file)
         else:
-            bag.proves("The checkpoint was there at %s, says the authority of %s.", when[1].strip(), file)
+            raise Refused(file, "is not a time stamp of this checkpoint by that authority")
 
 
 def check_pages(bag: Bag, leaves: List[bytes]) -> None:
@@ -381,10 +382,9 @@ def verify(folder: str, key: str = "") -> Bag:
 
 def main() -> int:
     options = argparse.ArgumentParser(description="Checks a bag made by fairwitness.")
-    options.add_argument("bag", nargs="?", default=os.path.dirname(os.path.abspath(__file__)))
+    options.add_argument("folder", nargs="?", metavar="BAG", default=os.path.dirname(os.path.abspath(__file__)))
     options.add_argument("--key", default="", help="the public key of the log, which you have from elsewhere")
-    given = options.parse_args()
-    bag = verify(given.bag, given.key)
+    bag = verify(**vars(options.parse_args()))
     status = 1 if bag.refused else 2 if bag.unchecked else 0
     refused = ["%s: %s." % one for one in bag.refused]
     titles = ("REFUSED", "NOT CHECKED", "PROVEN" if not refused else "FOUND ALL THE SAME", "NOT PROVEN BY ANY BAG")
