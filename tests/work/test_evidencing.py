@@ -39,9 +39,18 @@ def test_cells_of_a_text_are_shown_in_their_text_and_others_say_why_not(tmp_path
     assert stat.S_IMODE((tmp_path / "evidence").stat().st_mode) == 0o700
 
 
-def test_an_evidence_folder_of_another_report_is_left_alone(tmp_path: Path) -> None:
+def test_nothing_of_an_earlier_report_is_left_and_files_of_others_are(tmp_path: Path) -> None:
+    case, folder = case_with_text(tmp_path), tmp_path / "evidence"
+    write_evidence(case, a_report(), {}, folder)
+    (folder / "notes.txt").write_text("mine")
+    write_evidence(case, a_report(parts=(), claims=(SHARE,)), {}, folder)
+    case.close()
+    assert sorted(one.name for one in folder.iterdir()) == ["c1.html", "cells", "index.html", "notes.txt"]
+
+
+def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
     case = case_with_text(tmp_path)
-    (tmp_path / "evidence").mkdir()
-    with pytest.raises(BadExport, match="already"):
-        write_evidence(case, a_report(), {}, tmp_path / "evidence")
+    with pytest.raises(BadExport):
+        write_evidence(case, a_report(), {}, tmp_path / "file" / "evidence")
     case.close()

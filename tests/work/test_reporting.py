@@ -266,7 +266,7 @@ def test_the_command_writes_the_files_tells_the_log_and_checks(case: Case, diges
     assert {"claims.json", "recipe.toml"} <= set(first) == set(told["files"]) and "evidence.json" not in first
     json_of("report", case.folder, recipe, "-o", out, "--evidence")
     assert {name: (out / name).read_bytes() for name in first} == first
-    assert ":p1:r" in (out / "evidence.json").read_text()
+    assert ":p1:r" in (out / "desk" / "evidence.json").read_text()
     events = [json.loads(body) for body in case.queries.events(0)]
     assert events[-1]["type"] == "report" and events[-1]["claims"] == told["claims_sha256"]
     assert verify(case, Progress(None)).is_sound

@@ -7,9 +7,11 @@ says why. The folder is readable by its owner alone, and the log of the case say
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from fairwitness.case.case import Case
 from fairwitness.core.cite import RegionCite, parse_any_cite
@@ -23,6 +25,7 @@ from fairwitness.work.list_export import BadExport, write_private
 from fairwitness.work.picturing import PageImages
 
 FOLDER = "evidence"
+_OURS = re.compile(r"index\.html|[a-z][a-z0-9]{0,15}\.html|[0-9a-f]{20}\.(png|jpg)")
 Behind = Mapping[str, Sequence[tuple[str, Sequence[str]]]]
 """For each claim the rows behind it: the id of the row (the cite of its place) and the cites of its cells."""
 
@@ -35,14 +38,18 @@ class Evidenced:
     pictures: int
     without: Mapping[str, int] = field(default_factory=dict)
 
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {"pages": self.pages, "pictures": self.pictures, "without": dict(self.without)}
+
 
 def write_evidence(
     case: Case, report: Report, behind: Behind, folder: Path, address: str = "../report.html", *, unlocked: bool = False
 ) -> Evidenced:
-    """The folder holds a page for each claim, their pictures and an index; an earlier one must be moved away first.
+    """The folder holds a page for each claim, their pictures and an index, and no page of an earlier report.
 
     Raises:
-        BadExport: if it is there already, or cannot be written.
+        BadExport: if it cannot be written.
     """
     _make_folder(folder)
     desks = [Desk(case, kept) for kept in lists_of(case)]
@@ -69,13 +76,13 @@ def write_evidence(
 
 
 def _make_folder(folder: Path) -> None:
+    """The folder is there, for its owner alone, and what an earlier report left in it is gone; nothing else is."""
     try:
-        folder.mkdir(parents=True, mode=0o700)
-        (folder / "cells").mkdir(mode=0o700)
-    except FileExistsError:
-        raise BadExport(
-            "There is an evidence folder already.", advice="Move it away; its pages may be of another report."
-        ) from None
+        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        (folder / "cells").mkdir(mode=0o700, exist_ok=True)
+        for left in (*folder.iterdir(), *(folder / "cells").iterdir()):
+            if _OURS.fullmatch(left.name):
+                left.unlink()
     except OSError:
         raise BadExport("The evidence folder cannot be made.", advice="Name one that can be written to.") from None
 

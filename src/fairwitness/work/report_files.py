@@ -6,22 +6,25 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from fairwitness.case.case import Case
 from fairwitness.core.canonical import canonical_json
+from fairwitness.publish.html_report import write_html
+from fairwitness.publish.pdf_report import write_pdf
+from fairwitness.work.evidencing import FOLDER, Evidenced, write_evidence
 from fairwitness.work.list_export import BadExport, write_private
 from fairwitness.work.reporting import MadeReport
 
+DESK = "desk"
 
-def report_files(made: MadeReport, *, evidence: bool = False) -> Mapping[str, bytes]:
-    """The files by name.
 
-    With `evidence`, also evidence.json: for each claim the rows behind it and the cites of their cells. That one is for
-    the desk and is no part of what leaves, since cites lead to persons.
-    """
-    files = {"claims.json": made.claims, "recipe.toml": made.recipe.text.encode()}
-    if evidence:
-        rows = {name: [[row, list(cites)] for row, cites in some] for name, some in made.evidence.items()}
-        files["evidence.json"] = canonical_json({"claims": rows}) + b"\n"
-    return files
+def report_files(made: MadeReport) -> Mapping[str, bytes]:
+    """The files by name: the report as a page and as a PDF, its claims, and a copy of the recipe."""
+    return {
+        "report.html": write_html(made.report).encode(),
+        "report.pdf": write_pdf(made.report),
+        "claims.json": made.claims,
+        "recipe.toml": made.recipe.text.encode(),
+    }
 
 
 def write_report(files: Mapping[str, bytes], folder: Path) -> dict[str, str]:
@@ -37,3 +40,24 @@ def write_report(files: Mapping[str, bytes], folder: Path) -> dict[str, str]:
     for name, data in files.items():
         write_private(folder / name, data)
     return {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+
+
+def write_desk(case: Case, made: MadeReport, folder: Path, *, unlocked: bool = False) -> Evidenced:
+    """The folder "desk" in the report's holds a copy that leads from each figure to the pixels that were counted.
+
+    That copy, its pictures and evidence.json (for each claim the rows behind it and the cites of their cells) are no
+    part of what leaves: they show persons.
+
+    Raises:
+        BadExport: if they cannot be written.
+    """
+    desk = folder / DESK
+    told = write_evidence(case, made.report, made.evidence, desk / FOLDER, unlocked=unlocked)
+    rows = {name: [[row, list(cites)] for row, cites in some] for name, some in made.evidence.items()}
+    files = {
+        "report.html": write_html(made.report, FOLDER).encode(),
+        "report.pdf": write_pdf(made.report, FOLDER),
+        "evidence.json": canonical_json({"claims": rows}) + b"\n",
+    }
+    write_report(files, desk)
+    return told
