@@ -18,7 +18,7 @@ from PIL import Image
 from fairwitness.core.parts import PageText, Source
 from fairwitness.publish._empty_font import FONT_FILE
 from fairwitness.publish.painting import paint, snap
-from fairwitness.publish.rebuilt import RebuiltPage, Word, build_pdf
+from fairwitness.publish.rebuilt import RebuiltPage, Word, build_pdf, decoded_image, encoded_image
 from fairwitness.read.read_pdf import ReadPdf
 from fairwitness.read.render import RenderPage
 
@@ -134,3 +134,11 @@ def test_control_characters_and_empty_words_are_left_out() -> None:
 def test_a_pdf_without_pages_is_refused() -> None:
     with pytest.raises(ValueError, match="one page"):
         build_pdf([])
+
+
+def test_what_was_encoded_without_loss_is_decoded_to_the_same_pixels() -> None:
+    grey = np.repeat(_noise()[..., :1], 3, axis=2)
+    for pixels in (_noise(), grey):
+        encoded = encoded_image(pixels)
+        assert np.array_equal(decoded_image(encoded[1], *pixels.shape[:2]), pixels)
+        assert build_pdf([RebuiltPage(pixels, 200, (), encoded)]) == build_pdf([RebuiltPage(pixels, 200)])

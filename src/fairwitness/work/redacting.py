@@ -7,7 +7,6 @@ in `redaction_kept`, the searches for places in `redaction_finding`.
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, overload
@@ -23,7 +22,7 @@ from fairwitness.core.records import Region
 from fairwitness.core.redaction import Box, FoundBy, Reason, Width
 from fairwitness.custody.ledger import extend_log
 from fairwitness.publish.painting import Rectangle, paint
-from fairwitness.publish.rebuilt import Coding, RebuiltPage, Word, build_pdf
+from fairwitness.publish.rebuilt import Coding, RebuiltPage, Word, build_pdf, decoded_image, encoded_image
 from fairwitness.work.judging import signature
 from fairwitness.work.looking import Looking
 from fairwitness.work.placing import place_on_page, text_within
@@ -104,21 +103,21 @@ class PaintedPage:
     words: tuple[Word, ...]
     withheld: tuple[str, ...]
     has_text: bool
-    shape: tuple[int, ...]
-    packed: bytes = field(repr=False)
+    shape: tuple[int, int, int]
+    encoded: tuple[bytes, bytes] = field(repr=False)
     covered: tuple[bytes, ...] = field(repr=False)
 
     @property
     def pixels(self) -> Bytes:
         """The painted page."""
-        return np.frombuffer(zlib.decompress(self.packed), np.uint8).reshape(self.shape)
+        return decoded_image(self.encoded[1], *self.shape[:2])
 
     @property
     def drawn(self) -> Bytes:
         """The page as it was drawn."""
         pixels = self.pixels.copy()
         for (x0, y0, x1, y1), data in zip(self.rectangles, self.covered, strict=True):
-            pixels[y0:y1, x0:x1] = np.frombuffer(data, np.uint8).reshape(y1 - y0, x1 - x0, *self.shape[2:])
+            pixels[y0:y1, x0:x1] = np.frombuffer(data, np.uint8).reshape(y1 - y0, x1 - x0, 3)
         return pixels
 
 
@@ -141,7 +140,7 @@ class _Unpacked(Sequence[RebuiltPage]):
         if isinstance(at, slice):
             return _Unpacked(self._pages[at])
         page = self._pages[at]
-        return RebuiltPage(page.pixels, page.dpi, page.words)
+        return RebuiltPage(page.pixels, page.dpi, page.words, page.encoded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,8 +381,8 @@ def _painted(one: Redaction, drawn: Drawn, reader: PaintedReader | None) -> Pain
         words=reader.read(pixels, drawn.dpi, rectangles) if reader is not None else (),
         withheld=tuple(sorted({kept.box.withheld for kept in one.on_page(drawn.number) if kept.box.withheld})),
         has_text=not is_unread(drawn.page),
-        shape=pixels.shape,
-        packed=zlib.compress(pixels.tobytes(), 1),
+        shape=(pixels.shape[0], pixels.shape[1], 3),
+        encoded=encoded_image(pixels),
         covered=tuple(drawn.pixels[y0:y1, x0:x1].tobytes() for x0, y0, x1, y1 in rectangles),
     )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
-from statistics import median
 
 from fairwitness.core.cite import RegionCite, parse_any_cite
 from fairwitness.core.parts import PageMissed, PageText
@@ -20,6 +19,12 @@ FIXED_INCHES = 2.0  # of boxes with one width; names of four words set in 12 poi
 VECTOR_GRID_PX = VECTOR_PAD_PX = 4  # where the page has no image, nothing spreads; see docs/redaction.md
 _BY_INCH = 200
 _BAND = 1.0  # height of a band, in heights of the taller words of the page
+_OVERHANG = 0.32  # by which letters rise over, or hang under, those that do neither, in the same heights
+_SLACK = 0.08  # by which those that rise or hang differ among one another
+_BEARING = 0.12  # by which letters begin before or behind where their line does
+_RISING = frozenset("bdfhkltбф0123456789")
+_HANGING = frozenset("gjpqyQруфцщ")
+_NEAR = 3.0  # a word that ends so near before a box, in the same heights, is the one before it
 _JUSTIFIED = 0.6  # of the long lines ending at the same place, from which on the page counts as justified
 _SAME_END_PX = 4
 _LEAST_LINES = 5
@@ -114,17 +119,18 @@ def rectangles_of(boxes: Sequence[Box], page: PageText | PageMissed | None, lie:
     given = [lie.sides(_region(box)) for box in boxes]
     hidden = [word for word in words if any(_covers(one, word) for one in given)]
     seen = [word for word in words if word not in hidden]
-    spread = [
-        one if box.width in ("exact", "cell") else _banded(one, seen, words)
-        for box, one in zip(boxes, given, strict=True)
-    ]
     to_left = [_runs_left(box, one, hidden) for box, one in zip(boxes, given, strict=True)]
+    spread = [
+        one if box.width in ("exact", "cell") else _started(_banded(one, seen, words), seen, lie, to_left=left)
+        for box, one, left in zip(boxes, given, to_left, strict=True)
+    ]
     groups: dict[str, list[int]] = {}
+    is_justified = _is_justified([word for word in seen if not any(_beside(one, word) for one in given)])
     for at, box in enumerate(boxes):
         if box.width == "fixed":
             groups.setdefault(box.group, []).append(at)
         elif box.width == "line":
-            spread[at] = _to_line_end(spread[at], seen, lie, to_left=to_left[at])
+            spread[at] = _to_line_end(spread[at], lie, to_left=to_left[at], is_justified=is_justified)
     for members in groups.values():
         _widen(spread, members, to_left, lie)
     plain = [(max(0, floor(x0)), max(0, floor(y0)), ceil(x1), ceil(y1)) for x0, y0, x1, y1 in spread]
@@ -159,6 +165,11 @@ def _runs_left(box: Box, one: Sides, hidden: Sequence[_Word]) -> bool:
     return runs_left(" ".join(word.text for word in hidden if _covers(one, word)) or box.withheld)
 
 
+def _beside(one: Sides, word: _Word) -> bool:
+    """Whether the word stands on the line of the box."""
+    return word.y0 < (one[1] + one[3]) / 2 < word.y1
+
+
 def _tall(words: Sequence[_Word]) -> float:
     """How tall the taller words of the page are: those with a letter that rises or hangs."""
     heights = sorted(word.height for word in words)
@@ -168,7 +179,7 @@ def _tall(words: Sequence[_Word]) -> float:
 def _banded(one: Sides, seen: Sequence[_Word], words: Sequence[_Word]) -> Sides:
     """The box as high as its line by the words of it that stay in sight, so that hidden letters do not tell by height.
 
-    It covers what was given in any case.
+    Where none of these rises or hangs, room is left for hidden ones that may. It covers what was given in any case.
     """
     x0, y0, x1, y1 = one
     tall = _tall(seen or words) * _BAND
@@ -176,20 +187,47 @@ def _banded(one: Sides, seen: Sequence[_Word], words: Sequence[_Word]) -> Sides:
     if not beside:
         middle = (y0 + y1) / 2
         return x0, min(y0, middle - tall / 2), x1, max(y1, middle + tall / 2)
-    top, bottom = median(word.y0 for word in beside), median(word.y1 for word in beside)
-    middle = (top + bottom) / 2
-    top, bottom = min(top, middle - tall / 2), max(bottom, middle + tall / 2)
+    signs = set("".join(word.text for word in beside))
+    above = tall * (_SLACK if signs & _RISING or any(map(str.isupper, signs)) else _OVERHANG)
+    below = tall * (_SLACK if signs & _HANGING else _OVERHANG)
+    top, bottom = min(word.y0 for word in beside) - above, max(word.y1 for word in beside) + below
     return x0, min(y0, top), x1, max(y1, bottom)
 
 
-def _to_line_end(one: Sides, seen: Sequence[_Word], lie: Lie, *, to_left: bool) -> Sides:
+def _started(one: Sides, seen: Sequence[_Word], lie: Lie, *, to_left: bool) -> Sides:
+    """The box from the end of the word before it, or from where other lines begin, not from its own first letter.
+
+    Letters begin with more or less white, and a grid makes a pixel of that sixteen. Where an image may be a JPEG, the
+    block that the first letter shares with the word before it goes too.
+    """
+    if to_left:  # the same on the page as a mirror shows it
+        width = lie.width_px
+        mirrored = [_Word(word.text, width - word.x1, word.y0, width - word.x0, word.y1) for word in seen]
+        x0, y0, x1, y1 = _started((width - one[2], one[1], width - one[0], one[3]), mirrored, lie, to_left=False)
+        return width - x1, y0, width - x0, y1
+    x0, y0, x1, y1 = one
+    tall = _tall(seen) * _BAND
+    middle = (y0 + y1) / 2
+    before = [
+        word.x1
+        for word in seen
+        if word.y0 < middle < word.y1 and x0 - _NEAR * tall <= word.x1 <= x0 + tall / 4 and word.x0 < x0
+    ]
+    if before:
+        start = max(before) + (0 if lie.lossy else lie.pad_px)
+    else:
+        start = min((word.x0 for word in seen if abs(word.x0 - x0) < tall / 2), default=x0) - _BEARING * tall
+    return min(x0, start), y0, x1, y1
+
+
+def _to_line_end(one: Sides, lie: Lie, *, to_left: bool, is_justified: bool) -> Sides:
     """The box to the end of the page in the direction of its writing; over the whole line where lines are justified.
 
     To the end of the page and not of the line: where a line ends says how long all of it is. Where lines are spread to
     one width, the blanks before a name tell how wide it is.
     """
     x0, y0, x1, y1 = one
-    if _is_justified(seen):
+    if is_justified:
         return 0.0, y0, float(lie.width_px), y1
     if to_left:
         return 0.0, y0, x1, y1
