@@ -248,6 +248,14 @@ class Case:
         except FileNotFoundError:
             return None
 
+    def log_files(self, folder: str) -> list[str]:
+        """Names of the files in that folder of the log, in order, each with the folder in front."""
+        try:
+            found = [one.name for one in (self.folder / "log" / folder).iterdir() if one.is_file()]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return [f"{folder}/{name}" for name in sorted(found) if not name.endswith(".new")]
+
     def forget_log_folder(self, name: str) -> None:
         """There is no such folder in the log; used for parts of tiles that a whole tile has replaced."""
         shutil.rmtree(self.folder / "log" / name, ignore_errors=True)

@@ -16,6 +16,7 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import BinaryIO, Protocol, get_args
 
 from fairwitness.core.errors import CaseError
@@ -110,6 +111,19 @@ class PageReader:
 def pack_page(page: PageText | PageMissed) -> bytes:
     """The frame of one page."""
     return zlib.compress(_pack(page), 6)
+
+
+def page_digest(page: PageText | PageMissed) -> str:
+    """SHA-256 in hex of the page as it is packed, before it is made smaller: the same on every machine."""
+    return sha256(_pack(page)).hexdigest()
+
+
+def frame_digest(frame: bytes) -> str:
+    """SHA-256 in hex of what is packed in a frame; empty if it is damaged, or there is nothing in it."""
+    try:
+        return sha256(zlib.decompress(frame)).hexdigest() if frame else ""
+    except (zlib.error, TypeError):
+        return ""
 
 
 def unpack_page(frame: bytes) -> PageText | PageMissed:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from fairwitness.case import schema
-from fairwitness.case.pages import unpack_page
+from fairwitness.case.pages import frame_digest, unpack_page
 from fairwitness.core.errors import NotFound
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageText
@@ -412,7 +412,20 @@ class Queries:
         """Bodies of the events behind the first `after`, in order."""
         table = schema.event.c
         for row in self._rows(select(table.body).where(table.seq > after).order_by(table.seq)):
-            yield row["body"]
+            yield _body(row["body"])
+
+    def page_digests(self) -> Iterator[tuple[str, str]]:
+        """Id of every scan and every search for tables, with the digest of its page as it is stored."""
+        for table in (schema.page_scan.c, schema.page_table.c):
+            for row in self._rows(select(table.id, table.frame)):
+                yield row["id"], frame_digest(row["frame"])
+
+    def event(self, number: int) -> bytes | None:
+        """Body of the event of that number, counted from 1; None if there is none."""
+        table = schema.event.c
+        with self._engine.connect() as connection:
+            found = connection.execute(select(table.body).where(table.seq == number)).scalar()
+        return _body(found) if found is not None else None
 
     def events_of(self, kind: str) -> Iterator[tuple[int, bytes]]:
         """Number, from 1, and body of every event of that type, in order. Pass plain ASCII."""
@@ -427,7 +440,7 @@ class Queries:
         table = schema.event.c
         chosen = select(table.seq, table.body).order_by(table.seq.desc()).limit(limit)
         rows = self._rows(chosen.where(table.seq < before) if before else chosen)
-        return [(row["seq"], row["body"]) for row in rows]
+        return [(row["seq"], _body(row["body"])) for row in rows]
 
     def event_count(self) -> int:
         """How many events there are: the number of the last one, for none is ever taken away."""
@@ -442,6 +455,11 @@ class Queries:
             )
             count = func.coalesce(events, 0) - func.coalesce(judged, 0)
             return int(connection.execute(select(count)).scalar_one())
+
+
+def _body(stored: bytes | str) -> bytes:
+    """SQLite gives a text where somebody else's hand has put one; then it is for the log to say that it was changed."""
+    return stored if isinstance(stored, bytes) else str(stored).encode("utf-8", "replace")
 
 
 def _below(parent: str, path: bytes) -> tuple[ColumnElement[bool], ...]:

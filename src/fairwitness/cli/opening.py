@@ -24,7 +24,8 @@ from fairwitness.cli.common import (
     unlocked_option,
 )
 from fairwitness.core.outcome import Cause
-from fairwitness.work import printing, printing_described, printing_proved
+from fairwitness.custody.note import decode_key
+from fairwitness.work import printing, printing_described, printing_proved, printing_signed
 from fairwitness.work.account import account_of, failures_of
 from fairwitness.work.committing import commit_pages
 from fairwitness.work.describing import describe, describe_all
@@ -183,14 +184,20 @@ def metadata(case: Path, document: str, as_json: bool) -> None:
 
 @click.command()
 @case_argument
+@click.option("--key", "keys", multiple=True, metavar="KEY", help="A public key that must have signed; it may repeat.")
 @json_option
 @tells_errors
-def verify(case: Path, as_json: bool) -> None:
-    """Check every object against its digest and the log against its checkpoint. Status 1 if something is wrong."""
+def verify(case: Path, keys: tuple[str, ...], as_json: bool) -> None:
+    """Check every object against its digest, and the log against its checkpoint, signatures and stamps.
+
+    Status 1 if something is wrong. Give the keys that you got by another way than the case: without them it only shows
+    that everything in the case fits together.
+    """
+    expected = [decode_key(key) for key in keys]
     with reading_case(case) as opened:
-        found = verify_case(opened, Progress(None if as_json else sys.stderr))
+        found = verify_case(opened, Progress(None if as_json else sys.stderr), expected)
     if as_json:
         print_json(found.as_json())
     else:
-        click.echo(printing.verified(found))
+        click.echo(printing_signed.verified(found))
     sys.exit(0 if found.is_sound else 1)

@@ -121,3 +121,81 @@ class KeyExists(BadKeyFile):
 
     code = "key_exists"
     advice = "Name another file."
+
+
+class BadEnvelope(CustodyError):
+    """A text that is not a DSSE envelope, or one that none of the known keys signed."""
+
+    code = "bad_envelope"
+
+
+class BadStamp(CustodyError):
+    """An answer of a time-stamping authority that does not vouch for what it should."""
+
+    code = "bad_stamp"
+    advice = "Nothing was taken in. Ask the authority again with: fairwitness stamp CASE --request FILE"
+
+
+class ClockSetBack(BadStamp):
+    """A time that lies before something that must have come earlier."""
+
+    code = "clock_set_back"
+    advice = "One of the clocks was wrong, or was set back. Look at the clock of this machine before you go on."
+
+
+class NotSigned(CustodyError):
+    """There is no signed checkpoint that covers what was asked for."""
+
+    code = "not_signed"
+    advice = "Sign the log first: fairwitness sign CASE --key FILE"
+
+
+class ChangedKey(OtherKey):
+    """The log has been signed with another key so far."""
+
+    code = "changed_key"
+    advice = (
+        "Sign with the key of the log. If it is lost, or others may have it, say so to the log: "
+        "fairwitness sign CASE --key NEW --instead-of-lost --by PSEUDONYM"
+    )
+
+
+class Rollback(CustodyError):
+    """A log is shorter than it was."""
+
+    code = "rollback"
+    advice = "Events are missing at its end, or the file is an old one. Compare with a copy of the case."
+
+
+class ForkedLog(CustodyError):
+    """There are two logs of one name and size that differ."""
+
+    code = "forked_log"
+    advice = "Two copies of the case went different ways. Keep both; find out who worked on which."
+
+
+class RewrittenHistory(CustodyError):
+    """A log does not begin with what it held before."""
+
+    code = "rewritten_history"
+    advice = "Something that was in the log is no longer there, or was changed. Keep this file: it is the evidence."
+
+
+class NeedsProof(CustodyError):
+    """A checkpoint came without the proof that leads from the last one to it."""
+
+    code = "needs_proof"
+
+
+class UnknownWitness(CustodyError):
+    """Somebody cosigned whose key nobody has said to believe."""
+
+    code = "unknown_witness"
+    advice = "Get the public key of the witness by another way than this file, and add: --witness KEY --by PSEUDONYM"
+
+
+class NotDerived(CustodyError):
+    """The event is about nothing that a tool made."""
+
+    code = "not_derived"
+    advice = "Events of the type derive have one; the page of the log shows them."

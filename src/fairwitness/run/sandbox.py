@@ -89,6 +89,11 @@ class SandboxRunner:
     ) -> None:
         self.close()
 
+    @property
+    def profile(self) -> str:
+        """What the children are locked with, for whoever writes down how a result was made."""
+        return str(self.features) if self.locked else "none"
+
     def close(self) -> None:
         """No child is left."""
         self._is_closed = True

@@ -21,7 +21,7 @@ from fairwitness.core.errors import FairwitnessError
 from fairwitness.core.outcome import READ, Cause
 from fairwitness.core.parts import PageText, Part, Tables
 from fairwitness.core.records import Made, TableSearch, table_search_id
-from fairwitness.core.tables import PageTables
+from fairwitness.core.tables import PageTables, page_tables_to_bytes
 from fairwitness.custody.ledger import close_log
 from fairwitness.lists.setup import Setup
 from fairwitness.run.lock import Limits
@@ -34,6 +34,7 @@ from fairwitness.work.progress import Progress
 from fairwitness.work.recognising import Facts, facts_of, models_sandbox
 from fairwitness.work.running import told_to_others
 from fairwitness.work.scans import DocumentPages
+from fairwitness.work.stating import statement_of
 
 ENGINE = "hybrid"
 _MODULE = "fairwitness.tables.read_tables"
@@ -233,6 +234,7 @@ class _Work:
     ) -> None:
         self.done = FoundTables(missing=facts.missing)
         self._case = case
+        self._sandbox = ""
         self._progress = progress
         self._document = document
         self._media_type = media_type
@@ -242,6 +244,7 @@ class _Work:
 
     def run(self, sandbox: SandboxRunner, pages: Sequence[int], *, again: bool, locked: bool) -> FoundTables:
         """Those of the pages are searched that were not before."""
+        self._sandbox = sandbox.profile
         todo = self._todo(pages, again=again)
         self.done.done_before, self.done.left = len(pages) - len(todo), len(todo)
         if not todo:
@@ -300,18 +303,20 @@ class _Work:
             self.done.add(page)
         with self._case.changes() as changes:
             changes.add_page_tables(search, page if is_read else None)
-            changes.add_event("derive", _told(search, attempt))
+            changes.add_event("derive", _told(search, attempt, page if is_read else None, self._sandbox))
 
 
-def _told(search: TableSearch, attempt: Attempt) -> dict[str, Any]:
+def _told(search: TableSearch, attempt: Attempt, page: PageTables | None, sandbox: str) -> dict[str, Any]:
     """What the log says of a search. Options may hold the words of a list, so only their digest is told."""
+    subject = {"record": search.id}
+    if page is not None:
+        subject["page"] = hashlib.sha256(page_tables_to_bytes(page)).hexdigest()
+    options = {"options_sha256": hashlib.sha256(search.made.options.encode()).hexdigest()}
     return {
         "document": search.document,
         "page": search.page,
         "tables": search.id,
-        "step": search.made.step,
-        "version": search.made.version,
-        "options_sha256": hashlib.sha256(search.made.options.encode()).hexdigest(),
+        "statement": statement_of(search.made, search.document, subject, sandbox, options),
         "outcome": search.outcome.value,
         "milliseconds": search.milliseconds,
         "peak_bytes": attempt.peak_bytes,

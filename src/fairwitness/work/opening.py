@@ -27,6 +27,7 @@ from fairwitness.work.progress import Progress
 from fairwitness.work.receiving import DocumentReceiver
 from fairwitness.work.retrying import forget_failures
 from fairwitness.work.running import told_to_others
+from fairwitness.work.stating import statement_of
 from fairwitness.work.steps import OPEN_FILE
 
 
@@ -115,13 +116,14 @@ def _read_level(case: Case, sandbox: SandboxRunner, depth: int, progress: Progre
     tasks = _tasks(case, fresh.values())
     for attempt, receiver in sandbox.run(tasks, lambda task: DocumentReceiver(case, fresh[task.key])):
         reading = receiver.close(attempt, made_today(case, receiver.document, receiver.kind.media_type))
-        _keep(case, Result(reading, receiver.finds(), int(attempt.seconds * 1000), attempt.peak_bytes))
+        result = Result(reading, receiver.finds(), int(attempt.seconds * 1000), attempt.peak_bytes)
+        _keep(case, result, sandbox.profile)
         progress.advance()
         index.maybe()
         count += 1
     for document in todo:
         if document.digest in begun:
-            _keep(case, _read_suspect(case, sandbox, document))
+            _keep(case, _read_suspect(case, sandbox, document), sandbox.profile)
             progress.advance()
             count += 1
     return count
@@ -147,7 +149,7 @@ def _read_suspect(case: Case, sandbox: SandboxRunner, document: Document) -> Res
     return Result(Reading(document.digest, "", "", NOT_IDENTIFIED, Cause.QUARANTINED), [], 0, 0)
 
 
-def _keep(case: Case, result: Result) -> None:
+def _keep(case: Case, result: Result, sandbox: str = "") -> None:
     """The records of one attempt are in the case, all together."""
     reading = result.reading
     with case.changes() as changes:
@@ -158,12 +160,14 @@ def _keep(case: Case, result: Result) -> None:
             {
                 "document": reading.document,
                 "reading": reading.id,
-                "step": reading.made.step,
-                "version": reading.made.version,
-                "options": reading.made.options,
+                "statement": statement_of(reading.made, reading.document, _subject(reading), sandbox),
                 "outcome": reading.outcome.value,
                 "pages": reading.pages,
                 "milliseconds": result.milliseconds,
                 "peak_bytes": result.peak_bytes,
             },
         )
+
+
+def _subject(reading: Reading) -> dict[str, str]:
+    return {"record": reading.id} | ({"pages": reading.pages} if reading.pages else {})

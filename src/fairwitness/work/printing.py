@@ -16,7 +16,6 @@ from fairwitness.work.recognising import Recognised
 from fairwitness.work.rereading import PageReading
 from fairwitness.work.searching import Hit
 from fairwitness.work.showing import Shown
-from fairwitness.work.verifying import Verified
 
 MARK_ON, MARK_OFF = "»", "«"
 _ISOLATE_ON, _ISOLATE_OFF = "\u2068", "\u2069"  # so that right-to-left text does not reorder our own
@@ -160,15 +159,3 @@ def failure(found: Failure, name: str) -> str:
 def failure_json(found: Failure, name: str) -> dict[str, Any]:
     """Plain values."""
     return {**asdict(found), "cause": found.cause.value, "found_as": name}
-
-
-def verified(found: Verified) -> str:
-    """What is sound and what is not."""
-    lines = [
-        f"{found.objects:,} objects, {found.log.events:,} events, log of {found.log.size:,} under {found.log.root}"
-    ]
-    lines += [f"damaged object {digest}" for digest in found.damaged]
-    lines += [f"missing object {digest}" for digest in found.missing]
-    lines += [f"log: {problem}" for problem in found.log.problems]
-    lines += [f"record and log disagree about {name}" for name in found.untold]
-    return "\n".join([*lines, "Everything is as it was recorded." if found.is_sound else "The case is not sound."])

@@ -19,6 +19,7 @@ from typing import Any
 
 from fairwitness import __version__
 from fairwitness.case.case import Case
+from fairwitness.case.pages import page_digest
 from fairwitness.core.canonical import canonical_json
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.core.outcome import READ, Cause
@@ -36,6 +37,7 @@ from fairwitness.work.pace import Estimate, Pace
 from fairwitness.work.progress import Progress
 from fairwitness.work.running import told_to_others
 from fairwitness.work.scans import waiting_pages
+from fairwitness.work.stating import statement_of
 from fairwitness.work.wanted import wishes
 
 ENGINE = "hybrid"
@@ -223,6 +225,7 @@ class _Work:
         self._pace = Pace(os.cpu_count() or 1)
         self._started = time.monotonic()
         self._index = IndexNowAndThen(case)
+        self._sandbox = ""
 
     def not_done(self, places: Iterable[Place]) -> dict[Place, None]:
         """Those without a scan of today's making, in the order in which they are to be read."""
@@ -245,6 +248,7 @@ class _Work:
 
     def run(self, sandbox: SandboxRunner, todo: dict[Place, None]) -> None:
         """The pages are read, as far as the limits of the run allow."""
+        self._sandbox = sandbox.profile
         total = len(todo) if self.wish.max_pages is None else min(len(todo), self.wish.max_pages)
         self._progress.begin("Recognising", total)
         for attempt, receiver in sandbox.run(self._tasks(todo, total), lambda _: _PageReceiver()):
@@ -297,18 +301,17 @@ class _Work:
         self.done.by_outcome[outcome.value] += 1
         with self.case.changes() as changes:
             changes.add_scan(scan, page if scan.has_text else None)
-            changes.add_event("derive", _told(scan, attempt))
+            changes.add_event("derive", _told(scan, attempt, page if scan.has_text else None, self._sandbox))
 
 
-def _told(scan: PageScan, attempt: Attempt) -> dict[str, Any]:
+def _told(scan: PageScan, attempt: Attempt, page: PageText | None, sandbox: str) -> dict[str, Any]:
     """What the log says of a scan."""
+    subject = {"record": scan.id} | ({"page": page_digest(page)} if page is not None else {})
     return {
         "document": scan.document,
         "page": scan.page,
         "scan": scan.id,
-        "step": scan.made.step,
-        "version": scan.made.version,
-        "options": scan.made.options,
+        "statement": statement_of(scan.made, scan.document, subject, sandbox),
         "outcome": scan.outcome.value,
         "milliseconds": scan.milliseconds,
         "peak_bytes": attempt.peak_bytes,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fairwitness.case.case import Case
 from fairwitness.custody.ledger import LogState, check_log
+from fairwitness.custody.note import NoteKey
+from fairwitness.work.checking_signatures import Signatures, check_signatures
 from fairwitness.work.committing import objects_of_batches
 from fairwitness.work.kept_lists import LIST, ROWS
 from fairwitness.work.progress import Progress
@@ -23,11 +25,12 @@ class Verified:
     missing: tuple[str, ...]
     log: LogState
     untold: tuple[str, ...]
+    signatures: Signatures
 
     @property
     def is_sound(self) -> bool:
         """Whether there is nothing to complain of."""
-        return not (self.damaged or self.missing or self.log.problems or self.untold)
+        return not (self.damaged or self.missing or self.log.problems or self.untold or self.signatures.problems)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -43,15 +46,16 @@ class Verified:
                 "events": self.log.events,
                 "problems": list(self.log.problems),
             },
+            "signatures": self.signatures.as_json(),
         }
 
 
-def verify(case: Case, progress: Progress) -> Verified:
+def verify(case: Case, progress: Progress, expected: Sequence[NoteKey] = ()) -> Verified:
     """What can be said about the soundness of the case; every object is read once.
 
     `damaged` are objects whose bytes are not what their name says; `missing` those that a record names and that are
     not there; `untold` are finds, readings and judgements that no event of the log tells of, or that an event
-    tells of and that are gone.
+    tells of and that are gone. `expected` are public keys that must have signed the last checkpoint.
     """
     progress.begin("Verifying")
     objects, damaged = 0, []
@@ -62,7 +66,8 @@ def verify(case: Case, progress: Progress) -> Verified:
         progress.advance()
     progress.end()
     missing = sorted({digest for digest in _named_objects(case) if not case.objects.has(digest)})
-    return Verified(objects, tuple(damaged), tuple(missing), check_log(case), tuple(_untold(case)))
+    log, untold = check_log(case), tuple(_untold(case))
+    return Verified(objects, tuple(damaged), tuple(missing), log, untold, check_signatures(case, expected))
 
 
 def _named_objects(case: Case) -> Iterator[str]:
@@ -89,9 +94,12 @@ def _untold(case: Case) -> list[str]:
     there = {reading.id for reading in case.queries.readings()} | {scan.id for scan in case.queries.scans()}
     there |= {judgement.id for judgement in case.queries.judgements()}
     found_now = {found.id for found in case.queries.finds()}
-    after = _Told(set(before.finds), set(before.records), set(before.retried), set(before.again))
+    after = _Told(set(before.finds), set(before.records), set(before.retried), set(before.again), count=count)
     after.add(case.queries.events(count))
     odd = (found_now - after.finds) | (before.finds - found_now - after.again)
+    odd |= before.garbled | after.garbled
+    told = before.pages | after.pages
+    odd |= {name for name, digest in case.queries.page_digests() if told.get(name, digest) != digest}
     return sorted(odd | (there - after.records) | (before.records - there - after.retried))
 
 
@@ -103,19 +111,31 @@ class _Told:
     records: set[str] = field(default_factory=set)
     retried: set[str] = field(default_factory=set)
     again: set[str] = field(default_factory=set)
+    pages: dict[str, str] = field(default_factory=dict)
+    garbled: set[str] = field(default_factory=set)
+    count: int = 0
 
     def add(self, bodies: Iterable[bytes]) -> int:
         """Keep what these events tell of; how many they are."""
         count = 0
-        for count, body in enumerate(bodies, 1):  # noqa: B007
-            event = json.loads(body)
-            if event["type"] == "intake":
-                self.finds.add(event["find"])
-            elif event["type"] == "derive":
-                self.records.update(event[name] for name in ("reading", "scan") if name in event)
-            elif event["type"] == "judge":
-                self.records.add(event["judgement"])
-            elif event["type"] == "retry":
-                self.retried.update(event["readings"])
-                self.again.update(event.get("finds", ()))
+        for count, body in enumerate(bodies, 1):
+            try:
+                self._add(json.loads(body))
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                self.garbled.add(f"event {self.count + count}, which is not as it was written")
+        self.count += count
         return count
+
+    def _add(self, event: dict[str, Any]) -> None:
+        if event["type"] == "intake":
+            self.finds.add(event["find"])
+        elif event["type"] == "derive":
+            self.records.update(event[name] for name in ("reading", "scan") if name in event)
+            for subject in event["statement"]["subject"] if "statement" in event else ():
+                if subject["name"] == "page":
+                    self.pages[event["scan" if "scan" in event else "tables"]] = subject["digest"]["sha256"]
+        elif event["type"] == "judge":
+            self.records.add(event["judgement"])
+        elif event["type"] == "retry":
+            self.retried.update(event["readings"])
+            self.again.update(event.get("finds", ()))
