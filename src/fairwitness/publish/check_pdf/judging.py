@@ -8,8 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import About, Part
+from fairwitness.core.parts import About, PageText, Part, Pixels
 from fairwitness.publish.check_pdf.findings import Finding, Judged, finding_from_text
 from fairwitness.run.lock import Limits
 from fairwitness.run.sandbox import SandboxRunner
@@ -17,7 +20,9 @@ from fairwitness.run.task import Task
 
 STEP = "fairwitness.publish.check_pdf.step:CheckPdf"
 WARM = "fairwitness.publish.check_pdf.warm:warm"
-LIMITS = Limits(memory_bytes=3 << 30, cpu_s=240, wall_s=900.0, output_bytes=64 << 20)
+OPEN = "fairwitness.publish.check_pdf.opening:OpenReleased"
+WARM_OPENING = "fairwitness.publish.check_pdf.opening:warm"
+LIMITS = Limits(memory_bytes=3 << 30, cpu_s=240, wall_s=900.0, output_bytes=4 << 30)
 _ORDER = {"leak": 0, "weakness": 1, "note": 2}
 
 
@@ -27,7 +32,12 @@ def checking_sandbox(*, unlocked: bool = False) -> SandboxRunner:
     Raises:
         NoSandbox: if this machine lacks a lock.
     """
-    return SandboxRunner([STEP.partition(":")[0]], workers=1, unlocked=unlocked, warm=[(WARM, {})])
+    return SandboxRunner(
+        [STEP.partition(":")[0], OPEN.partition(":")[0]],
+        workers=1,
+        unlocked=unlocked,
+        warm=[(WARM, {}), (WARM_OPENING, {})],
+    )
 
 
 @dataclass(slots=True)
@@ -77,6 +87,32 @@ def check_pdf_file(path: Path, *, sandbox: SandboxRunner | None = None) -> Judge
     outcome = attempt.outcome if received.is_honest else Cause.PROTOCOL_VIOLATION
     findings = sorted(received.findings, key=lambda one: (_ORDER[one.severity], one.page, one.kind))
     return Judged(outcome, attempt.detail, attempt.expected_pages, tuple(sorted(received.unread)), tuple(findings))
+
+
+@dataclass(slots=True)
+class _Pages:
+    texts: list[str] = field(default_factory=list)
+    pixels: list[NDArray[np.uint8]] = field(default_factory=list)
+
+    def take(self, part: Part, /) -> None:
+        """Keep the text or the pixels of a page."""
+        if isinstance(part, PageText):
+            self.texts.append(part.text)
+        elif isinstance(part, Pixels):
+            shape = (part.height_px, part.width_px, part.channels)[: 2 if part.channels == 1 else 3]
+            self.pixels.append(np.frombuffer(part.data, np.uint8).reshape(shape))
+
+
+def open_released(
+    pdf: bytes, *, sandbox: SandboxRunner
+) -> tuple[tuple[NDArray[np.uint8], ...], tuple[str, ...]] | None:
+    """Pixels and text of each page of a PDF whose pages are one image each; None if it cannot be opened wholly."""
+    with in_memory(pdf) as path:
+        task = Task("pdf", OPEN, path, media_type="application/pdf", limits=LIMITS)
+        attempt, pages = sandbox.run_one(task, lambda _: _Pages())
+    if attempt.outcome is not Cause.OK or not len(pages.texts) == len(pages.pixels) == attempt.expected_pages:
+        return None
+    return tuple(pages.pixels), tuple(pages.texts)
 
 
 @contextmanager
