@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from io import BytesIO
 
 import numpy as np
@@ -144,11 +145,13 @@ def picture(
     return Image.fromarray(np.clip(np.asarray(image) + noise, 0, 255).astype(np.uint8))
 
 
+@cache
 def with_name() -> Image.Image:
     """The scan as it was before anything was painted."""
     return picture([*LINES, (*NAME_AT, NAME)])
 
 
+@cache
 def painted() -> Image.Image:
     """The scan with the name painted over in its pixels."""
     return picture([*LINES, (*NAME_AT, NAME)], boxes=[BOX])

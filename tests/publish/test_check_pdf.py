@@ -21,6 +21,7 @@ from fairwitness.core.outcome import Cause
 from fairwitness.publish.check_pdf import KINDS, Judged, check_pdf, checking_sandbox
 from fairwitness.publish.check_pdf.findings import SEVERITIES, finding_from_text
 from fairwitness.run.sandbox import SandboxRunner
+from fairwitness.work.judging_pdfs import NoFile, judge_files, status_of
 from tests.work.support import ROOT
 
 LEAKY = {made.name: made for made in leaky()}
@@ -188,24 +189,30 @@ def test_the_command_tells_kind_and_place_and_never_the_text_unasked(tmp_path: P
     assert "text-covered" in told.stdout
     assert "page 1" in told.stdout
     assert "Zorvan" not in told.stdout
-    shown = CliRunner().invoke(main, ["check-pdf", "--show-text", str(leaking)])
-    assert "Zorvan" in shown.stdout
-    assert CliRunner().invoke(main, ["check-pdf", str(clean)]).exit_code == 0
-    broken = tmp_path / "broken.pdf"
-    broken.write_bytes(b"%PDF-1.7\n")
-    assert CliRunner().invoke(main, ["check-pdf", str(broken)]).exit_code == 2
-    assert CliRunner().invoke(main, ["check-pdf", str(tmp_path / "none.pdf")]).exit_code == 2
+    shown = CliRunner().invoke(main, ["check-pdf", "--show-text", "--json", str(leaking)])
+    (finding,) = [one for one in json.loads(shown.stdout)["findings"] if one["severity"] == "leak"]
+    assert "Zorvan" in finding["text"]
 
 
-def test_every_kind_and_field_is_documented(tmp_path: Path) -> None:
+def test_the_status_tells_leaks_first_then_what_could_not_be_judged(
+    judged: dict[str, Judged], sandbox: SandboxRunner
+) -> None:
+    clean, leaking, broken = judged["dark_header"], judged["info"], check_pdf(b"%PDF-1.7\n", sandbox=sandbox)
+    assert [status_of(found) for found in ([clean], [clean, broken], [broken, leaking])] == [0, 2, 1]
+
+
+def test_a_file_that_is_not_there_is_named_by_its_number(tmp_path: Path) -> None:
+    with pytest.raises(NoFile, match="File 1"):
+        list(judge_files([tmp_path / "none.pdf"]))
+
+
+def test_every_kind_and_field_is_documented(judged: dict[str, Judged]) -> None:
     page = (ROOT / "docs" / "check-pdf.md").read_text("utf-8")
     for kind in KINDS:
         assert f"`{kind}`" in page, kind
     for severity in SEVERITIES:
         assert severity in page
-    path = tmp_path / "a.pdf"
-    path.write_bytes(LEAKY["under_black_rectangle"].pdf)
-    output = json.loads(CliRunner().invoke(main, ["check-pdf", "--json", "--show-text", str(path)]).stdout)
+    output = judged["under_black_rectangle"].as_json(with_text=True) | {"file": ""}
     documented = (ROOT / "docs" / "json.md").read_text("utf-8")
     for field in (*output, *output["findings"][0]):
         assert f"`{field}`" in documented, field

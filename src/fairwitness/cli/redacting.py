@@ -29,7 +29,7 @@ from fairwitness.work.redaction_kept import ACCEPT, BY_EYE, OBJECT, Redaction, V
 WIDTHS: tuple[Width, ...] = get_args(Width)
 _COMMANDS = {name: f"redacting:{name}_command" for name in (
     "new", "box", "find", "column", "recognise", "show", "remove", "review",
-)}  # fmt: skip
+)} | {"make": "gating:make_command", "pass": "gating:pass_command"}  # fmt: skip
 
 redaction_argument = click.argument("name", metavar="REDACTION")
 reason_option = click.option(

@@ -70,6 +70,9 @@ class GateReport:
     sha256: str
     pages: int
     checks: tuple[Check, ...]
+    near: tuple[tuple[int, int], ...] = ()
+    """Page of the file and number of the string, where something near to a withheld string was read and nobody passed
+    it yet."""
 
     @property
     def passed(self) -> bool:
@@ -95,7 +98,8 @@ class GateReport:
     def as_json(self) -> dict[str, Any]:
         """Plain values, as docs/json.md says."""
         checks = [{"name": one.name, "answer": one.answer, "why": one.why} for one in self.checks]
-        return {"sha256": self.sha256, "pages": self.pages, "passed": self.passed, "checks": checks}
+        told = {"sha256": self.sha256, "pages": self.pages, "passed": self.passed, "checks": checks}
+        return told | {"near": [list(each) for each in self.near]}
 
 
 class MadePage(Protocol):
@@ -170,18 +174,19 @@ def judge(pdf: bytes, given: Given) -> GateReport:
     if released is not None and len(released) != len(given.pages):
         structure = Check("structure", "refused", "it has not the pages that were made")
     sought = [withheld(text) for text in given.withheld]
+    reread, near = _reread(given, sought)
     checks = (
         structure,
         _judged(given.judged),
         _bytes(pdf, released, sought),
         _text(released, given.opened, sought),
-        _reread(given, sought),
+        reread,
         _pixels(released, given),
         _review(given),
         _evidence(given.withdrawn),
         _stated(given.statement, given.report),
     )
-    return GateReport(hashlib.sha256(pdf).hexdigest(), len(given.pages), checks)
+    return GateReport(hashlib.sha256(pdf).hexdigest(), len(given.pages), checks, near)
 
 
 def _judged(judged: Judged | None) -> Check:
@@ -224,22 +229,22 @@ def _text(released: Sequence[ReleasedPage] | None, opened: Opened | None, sought
     return Check("text", "passed", f"{len(sought)} withheld strings looked for in the text of {len(released)} pages")
 
 
-def _reread(given: Given, sought: Sequence[Withheld]) -> Check:
+def _reread(given: Given, sought: Sequence[Withheld]) -> tuple[Check, tuple[tuple[int, int], ...]]:
     if given.words is None or len(given.words) != len(given.pages):
-        return Check("reread", "could not run", "its pixels were not read anew")
+        return Check("reread", "could not run", "its pixels were not read anew"), ()
     exact, near = [], []
     for number, words in enumerate(given.words, 1):
-        texts = [" ".join(text for text, _ in words)]
-        certain = in_text(sought, texts)
-        likely = {one for one in in_pixels(sought, words) - certain if (number, one) not in given.accepted}
+        certain = in_text(sought, [" ".join(text for text, _ in words)])
         exact += [number] if certain else []
-        near += [number] if likely else []
+        near += [(number, one) for one in sorted(in_pixels(sought, words) - certain)]
+    open_ones = tuple(each for each in near if each not in given.accepted)
     if exact:
-        return Check("reread", "refused", f"withheld strings can be read on {_pages(exact)}")
-    if near:
-        return Check("reread", "refused", f"something near to withheld strings can be read on {_pages(near)}")
+        return Check("reread", "refused", f"withheld strings can be read on {_pages(exact)}"), open_ones
+    if open_ones:
+        pages = _pages(sorted({page for page, _ in open_ones}))
+        return Check("reread", "refused", f"something near to withheld strings can be read on {pages}"), open_ones
     told = f"{len(sought)} withheld strings, one wrong letter in {LETTERS_PER_ERROR} passed over"
-    return Check("reread", "passed", f"{told}; {len(given.accepted)} near finds let pass by a person")
+    return Check("reread", "passed", f"{told}; {len(near)} near finds let pass by a person"), ()
 
 
 def _pixels(released: Sequence[ReleasedPage] | None, given: Given) -> Check:

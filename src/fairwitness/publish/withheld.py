@@ -102,15 +102,19 @@ def codes_of(sought: Withheld) -> Iterator[bytes]:
 
 
 def in_bytes(sought: Sequence[Withheld], plain: Sequence[bytes], packed: Sequence[bytes]) -> set[int]:
-    """Which of the strings the bytes hold, by their number: `plain` ones in any code, `packed` ones in long codes."""
+    """Which of the strings the bytes hold, by their number.
+
+    In `plain` ones every spelling is looked for in every code; in `packed` ones, where chance makes what is short, the
+    string itself in codes that are long.
+    """
     found = set()
+    joined = b"\n".join(plain)
     for number, one in enumerate(sought):
-        for code in dict.fromkeys(codes_of(one)):
-            if any(code in data for data in plain) or (
-                len(code) >= SHORT_BYTES and any(code in data for data in packed)
-            ):
-                found.add(number)
-                break
+        itself = Withheld(one.spellings[:1], (), (), ())
+        if any(code in joined for code in dict.fromkeys(codes_of(one))) or any(
+            code in data for code in dict.fromkeys(codes_of(itself)) if len(code) >= SHORT_BYTES for data in packed
+        ):
+            found.add(number)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What was found in a PDF, as plain lines."""
+"""What was found in a PDF and what the gate says of one, as plain lines."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fairwitness.core.outcome import Cause
 from fairwitness.publish.check_pdf import Finding, Judged
+from fairwitness.work.gating import Gated
 from fairwitness.work.printing import safe
 
 _SAID = {
@@ -36,3 +37,14 @@ def _line(finding: Finding) -> str:
         where += f", {left} to {right} pt from the left, {top} to {bottom} pt from the top"
     count = f" ({finding.count})" if finding.count > 1 else ""
     return f"  {finding.severity:<8}  {finding.kind:<20}  {where}: {finding.what}{count}"
+
+
+def gate_lines(gated: Gated) -> Iterator[str]:
+    """Yield the answer to each question of the gate, and whether the file was written."""
+    for check in gated.report.checks:
+        yield f"  {check.answer:<13}  {check.name:<9}  {check.why}"
+    for page, number in gated.report.near:
+        yield f"  page {page} reads nearly like withheld string {number}; if it is not: redact pass ... {page}:{number}"
+    if gated.not_searched:
+        yield f"  withheld strings too short to be looked for: {gated.not_searched}"
+    yield f"written, SHA-256 {gated.report.sha256}" if gated.report.passed else "refused: nothing was written"
