@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from scipy.optimize import linprog
 
-from fairwitness.analyse.suppression import attack
 from fairwitness.case.case import Case
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.lists.errors import BadRecipe
@@ -77,9 +77,9 @@ def test_a_table_counts_what_people_decided_and_says_what_is_missing(case: Case,
 def test_rows_persons_and_mentions_have_other_denominators(case: Case, digest: str) -> None:
     parts = [f'kind = "tabulate"\nvariable = "reasons"\nunit = "{unit}"' for unit in ("row", "person", "mention")]
     found = made(case, digest, *parts)
-    said = [set(row["codes"].split()) for row in TRUTH]  # coders differ on no text with one code
-    differ = sum(at % 40 == 3 and len(codes) > 1 for at, codes in enumerate(said))
-    agreed = {at: codes for at, codes in enumerate(said) if not (at % 40 == 3 and len(codes) > 1)}
+    said = [set(row["codes"].split()) for row in TRUTH]
+    assert (differ := sum(at % 10 == 3 and len(codes) > 1 for at, codes in enumerate(said))) > 0
+    agreed = {at: codes for at, codes in enumerate(said) if not (at % 10 == 3 and len(codes) > 1)}
     persons: dict[str, set[str]] = {}
     for at, codes in agreed.items():
         persons.setdefault(TRUTH[at]["number"], set()).update(codes)
@@ -113,37 +113,50 @@ def test_small_counts_are_held_back_with_what_guards_them_and_with_their_claims(
         assert not any(f"“{office}”" in one["sentence"] and f"“{verdict}”" in one["sentence"] for one in told["claims"])
 
 
-def test_a_stranger_who_adds_up_every_printed_count_cannot_narrow_a_small_one(case: Case, digest: str) -> None:
-    """Every table there could be that fits what is printed is tried, without our attacker."""
-    found = made(case, digest, CROSS, PLAIN.removeprefix("[[part]]\n"))
-    cross = table_of(found)
-    margins = Counter(row["verdict"] for row in READ)
-    worlds = []
-    free = [
-        (office, verdict) for office in OFFICES for verdict in VERDICTS if cross[office][VERDICTS.index(verdict)] == "x"
-    ]
-    known = {
-        (office, verdict): int(cross[office][VERDICTS.index(verdict)].split(" ")[0])
-        for office in OFFICES for verdict in VERDICTS if (office, verdict) not in free
-    }  # fmt: skip
-    rows = {office: int(cross[office][-1]) - int(cross[office][len(VERDICTS)]) for office in OFFICES}
-    assert len(free) == 4  # two by two: one number decides them all
-    (one, two), (down, over) = sorted({o for o, _ in free}), sorted({v for _, v in free})
-    for value in range(ROWS):
-        world = {(one, down): value}
-        world[one, over] = rows[one] - sum(known.get((one, v), 0) for v in VERDICTS) - value
-        world[two, down] = margins[down] - sum(known.get((o, down), 0) for o in OFFICES) - value
-        world[two, over] = rows[two] - sum(known.get((two, v), 0) for v in VERDICTS) - world[two, down]
-        if min(world.values()) >= 0 and world[one, over] + world[two, over] == margins[over] - sum(
-            known.get((o, over), 0) for o in OFFICES
-        ):
-            worlds.append(world)
+def test_a_stranger_who_holds_all_tables_side_by_side_cannot_narrow_a_small_count(case: Case, digest: str) -> None:
+    """Linear programs over the true cells, from nothing but what is printed: a column as it is, in groups, as an outcome."""
+    other = '[[variable]]\nname = "lot"\ncolumn = "verdict"\ngroups = { in = ["kept", "sent on"], out = ["freed"] }\n'
+    against = (
+        'kind = "contrast"\ngroup = "office"\nfirst = "canal office"\nsecond = "mill office"\noutcome = "verdict"\n'
+    )
+    parts = [CROSS, CROSS.replace("verdict", "outcome").replace('"cross"', '"groups"'),
+             CROSS.replace("verdict", "lot").replace('"cross"', '"lots"'), PLAIN.removeprefix("[[part]]\n"),
+             against + 'counts = ["freed", "sent on"]']  # fmt: skip
+    found = made(case, digest, *parts, head=HEAD + other)
+    names = {"cross": VERDICTS, "groups": ("kept", "gone"), "lots": ("in", "out")}
+    means = {"gone": {"freed", "sent on"}, "in": {"kept", "sent on"}, "out": {"freed"}}
+    cells = [(office, verdict) for office in OFFICES for verdict in VERDICTS]
     truth = Counter((row["office"], row["verdict"]) for row in READ)
-    for cell in free:
-        if truth[cell] < 5:
-            values = [world[cell] for world in worlds]
-            assert max(values) - min(values) >= 5 and truth[cell] in values
-    assert attack  # ours is tried in tests/analyse/test_suppression.py
+    missing = Counter(row["office"] for row in READ if not row["verdict"])
+    known: list[tuple[list[float], float]] = []
+
+    def tell(wanted: set[tuple[str, str]], value: str) -> None:
+        if value != "x":
+            known.append(([float(cell in wanted) for cell in cells], float(value.split(" ")[0].replace(",", ""))))
+
+    for at, (_, values) in enumerate(names.items()):
+        for office, line in table_of(found, at).items():
+            for value, shown in zip(values, line, strict=False):
+                tell({(office, verdict) for verdict in means.get(value, {value})}, shown)
+            known.append(([float(cell[0] == office) for cell in cells], float(line[-1]) - missing[office]))
+    for verdict, line in table_of(found, 3).items():
+        tell({cell for cell in cells if cell[1] == verdict}, line[0])
+    if len(parts) == 5 and any(
+        isinstance(one, TablePart) and one.columns[1] == "With it" for one in found.report.parts
+    ):
+        for office, line in table_of(found, 4).items():
+            tell({(office, verdict) for verdict in ("freed", "sent on")}, line[0])
+    assert all(sum(c * truth[cell] for c, cell in zip(row, cells, strict=True)) == value for row, value in known)
+    small = [cell for cell in cells if 0 < truth[cell] < 5]
+    assert small
+    for cell in small:
+        aim = [float(one == cell) for one in cells]
+        ends = [
+            linprog([sign * a for a in aim], A_eq=[row for row, _ in known], b_eq=[value for _, value in known]).fun
+            * sign
+            for sign in (1, -1)
+        ]
+        assert ends[1] - ends[0] >= 5 - 1e-6
 
 
 def test_texts_point_to_figures_and_those_that_do_not_exist_are_refused(case: Case, digest: str) -> None:

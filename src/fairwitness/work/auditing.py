@@ -175,6 +175,24 @@ def error_rates(case: Case, kept: KeptList) -> Audit | None:
     return None
 
 
+def audited_answers(case: Case, kept: KeptList, audit: Audit) -> list[tuple[str, Entry, Entry]]:
+    """For each cell of the sample that was entered again its name, what the list said, and what it holds after all.
+
+    Where that is not settled yet it is what the audit found.
+    """
+    desk, entries = Desk(case, kept), _entries(case, kept)
+    made = []
+    for cell, decided_by in _sample(audit.draw):
+        verdict, old = _verdict(desk, entries, audit.draw, cell, decided_by), entries.get(decided_by)
+        if verdict == "waiting" or old is None:
+            continue
+        said = desk.entries(cell)
+        later = [one for one in said if one.mode == "adjudicate" and one.is_answer and one.id != decided_by]
+        again = [one for one in said if one.draw == audit.draw.id and one.is_answer]
+        made.append((cell, old, old if verdict == "right" else later[-1] if verdict == "wrong" else again[-1]))
+    return made
+
+
 def _frame(desk: Desk) -> dict[Key, list[tuple[str, str]]]:
     """Every decided cell by column, quality of its page and who entered it, with the entry that decided it."""
     quality = _qualities(desk)

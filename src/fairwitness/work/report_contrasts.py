@@ -25,7 +25,7 @@ from fairwitness.publish.report import Claim, ClaimKind, Figure, Part, Prose, Ta
 from fairwitness.work.recipes import MEASURES, PartAsked, refusal
 from fairwitness.work.report_claims import Drafted, labels_of, number, percent, rows_behind, span
 from fairwitness.work.report_counts import HAS, HELD, MISSING, Count, has_code, tabled
-from fairwitness.work.report_parts import HELD_NOTE, WILSON, Work, Writes, caution, merged, plural
+from fairwitness.work.report_parts import HELD_NOTE, WILSON, Work, Writes, caution, plural
 from fairwitness.work.report_tables import Answers, ListTable
 
 EVEN_CANNOT = (
@@ -109,7 +109,7 @@ def held_against(work: Work, part: PartAsked) -> Held:
     codes = tuple(part.values["counts"])
     _in(part, "counts", codes, outcome)
     universe = f"{table.name}:row"
-    together = "+".join(codes) if outcome.several else merged(work, part, outcome, codes, universe)
+    together = "+".join(codes)
     happened = tuple(None if value is None else bool(value & set(codes)) for value in outcome.values)
     held = Held(table, groups, outcome, first, second, together, happened)
     said = {None: MISSING, True: "yes", False: "no"}
@@ -119,14 +119,6 @@ def held_against(work: Work, part: PartAsked) -> Held:
     )
     dimensions = {groups.name: (*groups.scheme.codes, MISSING), has_code(outcome.name, together): HAS}
     work.counts.add(universe, tabled(part.name, dimensions, cells))
-    if len(codes) > 1 and not outcome.several and work.prints(part, groups.name, outcome.name):
-        both = Counter(
-            (code, MISSING if not value else next(iter(value)))
-            for value, other in zip(groups.values, outcome.values, strict=True)
-            for code in set(codes) & (other or frozenset())
-        )
-        linked = {outcome.name: codes, groups.name: (*groups.scheme.codes, MISSING)}
-        work.counts.add(universe, tabled(part.name, linked, both, total=together))
     return held
 
 
@@ -270,7 +262,7 @@ def evenly(work: Work, part: PartAsked) -> Writes:
     codes = tuple(part.values["counts"])
     _in(part, "counts", codes, outcome)
     universe = f"{table.name}:row"
-    together = "+".join(codes) if outcome.several else merged(work, part, outcome, codes, universe)
+    together = "+".join(codes)
     pairs = Counter(
         (MISSING if not one else next(iter(one)), MISSING if other is None else "yes" if other & set(codes) else "no")
         for one, other in zip(offices.values, outcome.values, strict=True)
@@ -285,8 +277,9 @@ def evenly(work: Work, part: PartAsked) -> Writes:
     def write() -> list[Part]:
         keys = [(universe, tuple(sorted(((offices.name, name), (outcome.name, together))))) for name in names]
         shown = [
-            (offices.titles.get(name, name), work.counts.printed(key), f"{size:,}",
-             HELD if work.counts.is_held([key]) else percent(count / size))
+            (offices.titles.get(name, name), work.counts.printed(key),
+             HELD if work.counts.is_held([(universe, ((offices.name, name),))]) else f"{size:,}",
+             HELD if work.counts.is_held([key, (universe, ((offices.name, name),))]) else percent(count / size))
             for name, key, count, size in zip(names, keys, counts, sizes, strict=True)
         ]  # fmt: skip
         label = " or ".join(outcome.titles.get(code, code) for code in codes)

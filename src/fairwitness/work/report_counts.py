@@ -14,7 +14,7 @@ from typing import Any
 from fairwitness.analyse.suppression import ALL, BadTables, CannotSuppress, CountTable, Key, Release, attack, suppress
 from fairwitness.core.canonical import canonical_json
 
-MISSING = "(missing)"
+MISSING, MENTIONS = "(missing)", "(mentions)"
 HELD = "x"
 Count = tuple[str, Key]
 """The name of a universe (list and unit) and the key of a count in it."""
@@ -44,10 +44,12 @@ HAS = ("yes", "no", MISSING)
 class Table(CountTable):
     """Counts by variables and by codes of variables; one count has the same key in whichever table it stands.
 
-    With `total`, its first dimension has some of the values of a variable, which together are that one.
+    With `total`, its first dimension has some of the values of a variable, which together are that one; of the variable
+    `total_of`, if it is another one.
     """
 
     total: str = ""
+    total_of: str = ""
 
     def key_of(self, chosen: Sequence[str]) -> Key:
         """The key of the count."""
@@ -55,7 +57,7 @@ class Table(CountTable):
         for at, (name, value) in enumerate(zip(self.dimensions, chosen, strict=True)):
             variable, _, code = name.partition(_CODE)
             if value == ALL and at == 0 and self.total:
-                found.append((variable, self.total))
+                found.append((self.total_of or variable, self.total))
             elif value != ALL and (not code or value == MISSING):
                 found.append((variable, value))
             elif value != ALL:
@@ -63,9 +65,17 @@ class Table(CountTable):
         return tuple(sorted(found))
 
 
-def tabled(name: str, dimensions: Mapping[str, tuple[str, ...]], counts: Mapping[Any, int], total: str = "") -> Table:
+def code_of(dimension: str) -> tuple[str, str]:
+    """The variable and the code that `has_code` put together; no code for the name of a variable."""
+    variable, _, code = dimension.partition(_CODE)
+    return variable, code
+
+
+def tabled(
+    name: str, dimensions: Mapping[str, tuple[str, ...]], counts: Mapping[Any, int], total: str = "", total_of: str = ""
+) -> Table:
     """A table with these cells, their keys one value for each dimension."""
-    return Table(name, dimensions, dict(counts), total)
+    return Table(name, dimensions, dict(counts), total, total_of)
 
 
 class Counts:
@@ -74,10 +84,14 @@ class Counts:
     def __init__(self, threshold: int) -> None:
         """There are no counts yet."""
         self.threshold = threshold
-        self._tables: dict[str, list[CountTable]] = {}
+        self._tables: dict[str, list[Table]] = {}
         self._shown: dict[str, Release] = {}
 
-    def add(self, universe: str, table: CountTable) -> None:
+    def tables(self, universe: str) -> tuple[Table, ...]:
+        """The tables of a universe so far."""
+        return tuple(self._tables.get(universe, ()))
+
+    def add(self, universe: str, table: Table) -> None:
         """The table is one of those that are printed."""
         self._tables.setdefault(universe, []).append(table)
 
@@ -127,7 +141,7 @@ class Counts:
 
     def held_back(self) -> tuple[int, int]:
         """How many counts are held back, and of how many."""
-        every = [value for release in self._shown.values() for value in release.values.values()]
+        every = [v for release in self._shown.values() for key, v in release.values.items() if not _is_inner(key)]
         return sum(value is None for value in every), len(every)
 
     def narrowest(self) -> float | None:
@@ -143,7 +157,8 @@ class Counts:
         """The counts as they are printed, for `earlier` of the next report."""
         told = {}
         for name, release in sorted(self._shown.items()):
-            told[name] = [[[list(pair) for pair in key], value] for key, value in sorted(release.values.items())]
+            printed = sorted((key, value) for key, value in release.values.items() if not _is_inner(key))
+            told[name] = [[[list(pair) for pair in key], value] for key, value in printed]
         return told
 
     def _elsewhere(self, name: str) -> frozenset[Key]:
@@ -175,13 +190,20 @@ def counts_from_json(plain: Any) -> dict[str, dict[Key, int | None]]:
     return made
 
 
-def _settled(tables: Sequence[CountTable], threshold: int, hold: frozenset[Key], earlier: Release | None) -> Release:
+def _is_inner(key: Key) -> bool:
+    """Whether the count is of values that no table prints, collected to link those that are."""
+    return any(name.startswith("(") for name, _ in key)
+
+
+def _settled(tables: Sequence[Table], threshold: int, hold: frozenset[Key], earlier: Release | None) -> Release:
     """First with all totals that are not small published, which is quicker and tells more; else without."""
     values = _values(tables)
-    harmless = {key for key in values if any(value == MISSING for _, value in key)}
+    harmless = {key for key in values if any(value in (MISSING, MENTIONS) for _, value in key)}
     before = earlier.values if earlier is not None else {}
     near = [key for key, value in values.items() if 0 < abs(value - (before.get(key) or value)) < threshold]
-    whole = {key for key in values if not key and values[key] >= threshold} - hold - set(near)
+    whole: set[Key] = {()}
+    if before and values[()] >= threshold:  # that rows were added says nothing of them; what they say is held back
+        harmless.add(())
     keep = {key for key in values if len(key) == 1 and values[key] >= threshold} - hold - set(near)
     keep = {key for key in keep if not _stands_by_small(values, key, threshold)}
     wishes: dict[str, Any] = {"threshold": threshold, "hold": hold, "harmless": harmless - hold, "earlier": earlier}
@@ -191,7 +213,7 @@ def _settled(tables: Sequence[CountTable], threshold: int, hold: frozenset[Key],
         return suppress(tables, keep=whole, **wishes)
 
 
-def _values(tables: Sequence[CountTable]) -> dict[Key, int]:
+def _values(tables: Sequence[Table]) -> dict[Key, int]:
     return {table.key_of(chosen): table.value(chosen) for table in tables for chosen in table.every()}
 
 

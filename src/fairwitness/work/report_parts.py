@@ -17,7 +17,7 @@ from fairwitness.analyse.tabulate import Tally, share_of
 from fairwitness.publish.report import ChartPart, Claim, Figure, Part, Prose, TablePart
 from fairwitness.work.recipes import PartAsked, Recipe, refusal
 from fairwitness.work.report_claims import Claims, Drafted, labels_of, number, percent, rows_behind, span
-from fairwitness.work.report_counts import HAS, HELD, MISSING, Count, Counts, has_code, tabled
+from fairwitness.work.report_counts import HAS, HELD, MENTIONS, MISSING, Count, Counts, has_code, tabled
 from fairwitness.work.report_tables import NONE, SMALLEST, Answers, Lists, ListTable
 
 Writes = Callable[[], list[Part]]
@@ -40,20 +40,6 @@ class Work:
         """The seed of the part, or of the report."""
         own = int(part.values["seed"])
         return self.recipe.seed if own < 0 else own
-
-    def prints(self, part: PartAsked, *variables: str) -> bool:
-        """Whether a table of the report has each value of these variables of the list of the part."""
-        keys = {
-            "tabulate": ("variable",),
-            "crosstab": ("rows", "columns"),
-            "corrected": ("variable",),
-            "rates": ("group",),
-        }
-        for other in self.recipe.parts:
-            shown = {other.values[key] for key in keys.get(other.kind, ())}
-            if set(variables) <= shown and other.values["list"] == part.values["list"]:
-                return True
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +112,6 @@ def by_code(universe: str, variable: str, codes: Sequence[str], units: Units, co
         counts.add(universe, tabled(variable, {has_code(variable, code): HAS}, {(has,): n for has, n in cells.items()}))
 
 
-def merged(work: Work, part: PartAsked, answers: Answers, codes: Sequence[str], universe: str) -> str:
-    """The name of these codes together; what links their counts to those of each is counted, where that is printed."""
-    name = "+".join(codes)
-    if len(codes) > 1 and not answers.several and work.prints(part, answers.name):
-        counts = Counter(code for value in answers.values for code in value or ())
-        cells = {(code,): counts[code] for code in codes}
-        work.counts.add(universe, tabled(answers.name, {answers.name: tuple(codes)}, cells, total=name))
-    return name
-
-
 def tabulate(work: Work, part: PartAsked) -> Writes:
     """How many units have each code."""
     answers, table, unit = work.lists.answers(part, "variable"), work.lists.table(part), asked_unit(work, part)
@@ -147,7 +123,7 @@ def tabulate(work: Work, part: PartAsked) -> Writes:
     if unit == "mention":
         found = tabulations.tabulate_mentions(rows, "codes", scheme, is_census=table.asked.census)
         counts = {(one.code,): one.count for one in found.tallies}
-        work.counts.add(units.universe, tabled("mentions", {answers.name: codes}, counts, total="(mentions)"))
+        work.counts.add(units.universe, tabled("mentions", {answers.name: codes}, counts, total=MENTIONS))
     else:
         found = tabulations.tabulate_rows(rows, "codes", scheme, is_census=table.asked.census)
     word = "mention" if unit == "mention" else units.unit

@@ -24,7 +24,6 @@ from fairwitness.work.report_parts import (
     by_code,
     caution,
     drawn_share,
-    merged,
     missing_note,
     plural,
     share_drafted,
@@ -164,7 +163,7 @@ def multiverse(work: Work, part: PartAsked) -> Writes:
                 part.section, "variants", f"{len(unknown)} codes are not among those of {name}", "Look at its codes."
             )
         units = units_of(table, answers, unit)
-        together = merged(work, part, answers, codes, units.universe) if not answers.several else " or ".join(codes)
+        together = (" or " if answers.several else "+").join(codes)
         values = tuple(
             None if value is None else frozenset((together,) if value & set(codes) else ()) for value in units.values
         )

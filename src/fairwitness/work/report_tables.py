@@ -21,6 +21,7 @@ from fairwitness.facts.partial import PartialDate
 from fairwitness.lists.codebook import Codebook, write_codebook
 from fairwitness.lists.toml import Section
 from fairwitness.lists.values import comparison_form, value_of
+from fairwitness.work.cell_entries import Entry
 from fairwitness.work.coding import Coding, codebook_of, codebooks_of
 from fairwitness.work.kept_lists import kept_list
 from fairwitness.work.keying import Desk, cell_name
@@ -66,6 +67,7 @@ class Answers:
 
     `values` holds the codes of each row, several where `several`, None where the answer is missing; `why` counts the
     reasons for that. `titles` is how codes are printed. `digest` is that of the codebook, or of what was grouped how.
+    `atoms` are the values of the `column` that were grouped; empty for what was coded.
     """
 
     name: str
@@ -78,6 +80,8 @@ class Answers:
     why: Mapping[str, int]
     digest: str
     book: Codebook | None = None
+    column: str = ""
+    atoms: tuple[str | None, ...] = ()
 
     @property
     def missing(self) -> int:
@@ -114,7 +118,7 @@ class ListTable:
         Raises:
             BadRecipe: if there is no such list, no such column of persons, or the digest is another.
         """
-        self.asked, self._case = asked, case
+        self.asked, self.case = asked, case
         try:
             self.kept = kept_list(case, asked.list)
         except NotFound:
@@ -145,11 +149,11 @@ class ListTable:
             BadRecipe: if the list has none of this name.
         """
         try:
-            book = codebook_of(self._case, self.kept, called)
+            book = codebook_of(self.case, self.kept, called)
         except NotFound as error:
             raise refusal(section, key, "the list has no such codebook", error.advice) from None
         if book.called not in self._codings:
-            self._codings[book.called] = Coding(self._case, self.desk, book)
+            self._codings[book.called] = Coding(self.case, self.desk, book)
         return self._codings[book.called]
 
     def answers(self, variable: Variable) -> Answers:
@@ -164,6 +168,13 @@ class ListTable:
         if variable.date_part:
             return self._dated(variable, column)
         return self._valued(variable, column)
+
+    def code_of(self, variable: Variable, entry: Entry) -> str | None:
+        """The code that an entry of a cell of that column means; None for one without text, or of no group."""
+        column = self.columns[variable.column]
+        if entry.state != "text":
+            return BLANK if entry.state == "blank" and variable.blank == "none" else None
+        return _value(column, entry.text, _grouped(column, variable), variable.rest)[0]
 
     def dates(self, name: str, section: Section, *, whole: bool) -> Dates:
         """The column of dates of that name; with `whole`, as they are needed day by day or month by month.
@@ -220,15 +231,15 @@ class ListTable:
         """SHA-256 over the rows, the set-up, what people decided of each cell, and what coders said of them."""
         values = [[name, list(place.said)] for row in self.places for name, place in row.items()]
         codes = []
-        for book in codebooks_of(self._case, self.kept):
-            coding = self._codings.setdefault(book.called, Coding(self._case, self.desk, book))
+        for book in codebooks_of(self.case, self.kept):
+            coding = self._codings.setdefault(book.called, Coding(self.case, self.desk, book))
             said = [[by, cell, list(one.codes)] for by, some in coding.by_coder.items() for cell, one in some.items()]
             codes.append([write_codebook(book), sorted(said)])
         plain = {"rows": self.kept.rows, "setup": self.kept.setup, "values": values, "codes": codes}
         return _digest_of(plain)
 
     def _valued(self, variable: Variable, column: Column) -> Answers:
-        groups = {comparison_form(column, word): name for name, words in variable.groups.items() for word in words}
+        groups = _grouped(column, variable)
         if is_personal(column) and not groups:
             raise refusal(variable.section, "column", "this column is personal", _OPEN_IT)
         unknown = 0
@@ -252,7 +263,11 @@ class ListTable:
         seen = sorted({code for code, _ in found if code is not None} - {*codes, BLANK})
         codes += seen + ([BLANK] if any(code == BLANK for code, _ in found) else [])
         said = {"column": column.name, "codes": codes, "groups": {n: list(w) for n, w in variable.groups.items()}}
-        return self._answers(variable, column, codes, {}, [(_set(code), why) for code, why in found], said)
+        made = self._answers(variable, column, codes, {}, [(_set(code), why) for code, why in found], said)
+        texts = [self._at(at, column.name) for at in range(len(self.rows))]
+        atoms = tuple(None if one.why else comparison_form(column, one.said[0]) for one in texts)
+        kept = zip(atoms, made.values, strict=True)
+        return replace(made, atoms=tuple(None if code is None else atom or BLANK for atom, code in kept))
 
     def _dated(self, variable: Variable, column: Column) -> Answers:
         dates = self.dates(column.name, variable.section, whole=variable.date_part != "year")
@@ -300,7 +315,7 @@ class ListTable:
             variable.name, variable.title, book is not None and book.several, Scheme(name, version, tuple(codes)),
             dict(titles) or {code: code for code in codes}, tuple(value for value, _ in found),
             tuple(self._at(at, column.name).cites for at in range(len(found))),
-            Counter(why for _, why in found if why), digest, book,
+            Counter(why for _, why in found if why), digest, book, column.name,
         )  # fmt: skip
 
     def _refuse_few(self, variable: Variable, column: Column, counts: Counter[str], rows: int) -> None:
@@ -323,7 +338,7 @@ class Lists:
 
     recipe: Recipe
     tables: Mapping[str, ListTable]
-    _known: dict[tuple[str, str], Answers] = field(default_factory=dict)
+    known: dict[tuple[str, str], Answers] = field(default_factory=dict)
 
     def table(self, part: PartAsked) -> ListTable:
         """The list of the part."""
@@ -336,18 +351,26 @@ class Lists:
             BadRecipe: if there is none, or it may not be counted so.
         """
         wanted, on = name or str(part.values[key]), str(part.values["list"])
-        if (on, wanted) not in self._known:
-            variable = next((v for v in self.recipe.variables if (v.list, v.name) == (on, wanted)), None)
-            if variable is None and wanted not in self.tables[on].columns:
-                known = [v.name for v in self.recipe.variables if v.list == on]
-                advice = f"Write a [[variable]], or take one of: {', '.join([*known, *self.tables[on].columns])}."
-                raise refusal(part.section, key, "there is no variable and no column of this name", advice)
-            plain = Variable(wanted, on, wanted, wanted, "", "agreed", {}, "", "", "missing", part.section)
-            self._known[on, wanted] = self.tables[on].answers(variable or plain)
-        found = self._known[on, wanted]
+        if (on, wanted) not in self.known:
+            self.known[on, wanted] = self.tables[on].answers(self.variable(part, key, wanted))
+        found = self.known[on, wanted]
         if one and found.several:
             raise refusal(part.section, key, "a row may have several codes of this variable", _ONE)
         return found
+
+    def variable(self, part: PartAsked, key: str, name: str = "") -> Variable:
+        """The variable that the key names; one for the column of that name where there is none.
+
+        Raises:
+            BadRecipe: if there is neither.
+        """
+        wanted, on = name or str(part.values[key]), str(part.values["list"])
+        found = next((v for v in self.recipe.variables if (v.list, v.name) == (on, wanted)), None)
+        if found is None and wanted not in self.tables[on].columns:
+            known = [v.name for v in self.recipe.variables if v.list == on]
+            advice = f"Write a [[variable]], or take one of: {', '.join([*known, *self.tables[on].columns])}."
+            raise refusal(part.section, key, "there is no variable and no column of this name", advice)
+        return found or Variable(wanted, on, wanted, wanted, "", "agreed", {}, "", "", "missing", part.section)
 
 
 _ONE = "Take one with one value a row: groups of a column, or a codebook that says several = false."
@@ -376,6 +399,10 @@ def _places(desk: Desk) -> list[dict[str, Place]]:
             line[column.name] = Place(what, cites, name)
         made.append(line)
     return made
+
+
+def _grouped(column: Column, variable: Variable) -> dict[str, str]:
+    return {comparison_form(column, word): name for name, words in variable.groups.items() for word in words}
 
 
 def _value(column: Column, text: str, groups: Mapping[str, str], rest: str) -> tuple[str | None, bool]:

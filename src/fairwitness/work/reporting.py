@@ -17,11 +17,19 @@ from fairwitness.case.case import Case
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.custody.ledger import extend_log
 from fairwitness.publish.report import Heading, Part, Prose, Report
-from fairwitness.work import report_contrasts, report_parts, report_reasons
+from fairwitness.work import (
+    report_contrasts,
+    report_dates,
+    report_missing,
+    report_parts,
+    report_quality,
+    report_reasons,
+)
 from fairwitness.work.recipes import PartAsked, Recipe, parse_recipe, refusal
 from fairwitness.work.report_claims import Claims, Evidence, wrapped
 from fairwitness.work.report_counts import Counts, CountsChanged, counts_from_json
 from fairwitness.work.report_json import claims_json
+from fairwitness.work.report_links import link_columns
 from fairwitness.work.report_parts import Work, Writes
 from fairwitness.work.report_sources import about_lists, source_parts
 from fairwitness.work.report_tables import Lists, ListTable
@@ -37,6 +45,13 @@ RUNNERS: Mapping[str, report_contrasts.Runner] = {
     "consistency": report_contrasts.alike,
     "too-even": report_contrasts.evenly,
     "rates": report_contrasts.selected,
+    "timeline": report_dates.timeline,
+    "dates": report_dates.spikes,
+    "agreement": report_quality.agreement,
+    "audit": report_quality.audited,
+    "corrected": report_quality.corrected,
+    "overlap": report_missing.overlap,
+    "estimates": report_missing.estimates,
 }
 
 
@@ -83,6 +98,7 @@ def make_report(case: Case, text: str, earlier: bytes = b"", *, renew: bool = Fa
         _check_digest(table, renew=renew)
     work = Work(recipe, Lists(recipe, tables), (counts := Counts(recipe.threshold)), Claims(counts))
     writes = [_begun(work, part) for part in recipe.parts]
+    link_columns(work.lists, counts)
     before = counts_of(earlier) if earlier else {}
     if counts.any:
         counts.settle(before)
