@@ -325,9 +325,11 @@ def test_a_tile_that_is_painted_in_part_keeps_the_words_that_can_be_seen_and_tel
     assert shapes[0] == shapes[1]
     pixels = page().pixels.copy()
     pixels[15:24, :40] = 0
+    pixels[24:32, :32] = 255  # blank paper beside the paint is no secret, and shows nothing
+    pixels[24:32, 24:32] = 200
     proof = proof_of_opened(made, opened, "colour")
     told = verify_page(proof, (WIDTH, HEIGHT, 3, pixels.tobytes()))
-    assert told["states"] == "uuuvvvv" * 2 + "v" * 14
+    assert told["states"] == "uuuvvvv" + "wwuvvvv" + "v" * 14
     assert [word[4] for word in told["words"]] == ["above"]
 
 

@@ -275,9 +275,11 @@ def test_pages_are_committed_to_and_proved_by_command(leak_case: Path, tmp_path:
     with Case.open(copied) as case:
         document = digest_of(case, "scan.png")
     out = tmp_path / "page.json"
-    told = run_json("prove-page", copied, document[:12], 1, "-o", out, "--html")
+    told = run_json("prove-page", copied, document[:12], 1, "-o", out, "--html", "--whole")
     assert (told["words"], told["withheld"], told["files"]) == (2, 0, ["page.json", "page.png", "page.html"])
     assert verify_page(json.loads(out.read_bytes()), read_png(out.with_suffix(".png").read_bytes()))["verified"] > 0
     assert '"format": "fairwitness/page-proof/1"' in out.with_suffix(".html").read_text("utf-8")
-    refused = run_cli("prove-page", copied, document[:12], 1, "-o", tmp_path / "page.txt", check=False)
+    refused = run_cli("prove-page", copied, document[:12], 1, "-o", tmp_path / "page.txt", "--whole", check=False)
     assert refused.returncode == 2 and "ends in .json" in refused.stderr
+    refused = run_cli("prove-page", copied, document[:12], 1, "-o", out, check=False)  # a document is no redaction
+    assert refused.returncode == 2 and "No redaction" in refused.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,10 +16,12 @@ from fairwitness.cli.common import (
     tells_errors,
     unlocked_option,
 )
+from fairwitness.publish.commitments import Rendition
 from fairwitness.work import printing_proved
 from fairwitness.work.committing import commit_pages
 from fairwitness.work.progress import Progress
-from fairwitness.work.proving_files import prove_what, write_proof
+from fairwitness.work.proving import Words
+from fairwitness.work.proving_files import prove_redacted, prove_whole, write_proof
 
 
 @click.command("commit")
@@ -63,20 +64,38 @@ def commit_command(
 @click.option("--html", is_flag=True, help="Write FILE.html too: picture and proof, checked by whoever opens it.")
 @click.option("--exact-colours", is_flag=True, help="The picture as it is, with every mark that could identify a copy.")
 @click.option("--no-words", is_flag=True, help="Prove the picture alone.")
-@click.option("--all-words", is_flag=True, help="Of a document, show the words too that the file holds unseen.")
+@click.option("--whole", is_flag=True, help="WHAT is a document, by its digest, of which nothing is to be withheld.")
+@click.option("--all-words", is_flag=True, help="With --whole, show the words too that the file holds and nobody sees.")
 @unlocked_option
 @json_option
 @tells_errors
 def prove_page_command(
-    case: Path, what: str, page: int, out: Path, html: bool, unlocked: bool, as_json: bool, **choices: Any
+    case: Path,
+    what: str,
+    page: int,
+    out: Path,
+    html: bool,
+    exact_colours: bool,
+    no_words: bool,
+    whole: bool,
+    all_words: bool,
+    unlocked: bool,
+    as_json: bool,
 ) -> None:
-    """Prove PAGE of WHAT in CASE: a redaction, or a document that may be shown whole (the beginning of its digest).
+    """Prove PAGE of WHAT in CASE: a redaction by its name, or with --whole a document.
 
     The picture is in 16 levels of grey unless --exact-colours is given. Nothing here replaces the gate: publish what
     that let pass.
     """
+    if all_words and (no_words or not whole):
+        raise click.UsageError("--all-words goes with --whole alone.")
+    rendition: Rendition = "colour" if exact_colours else "plain"
     with reading_case(case) as opened:
-        made = prove_what(opened, what, page, unlocked=unlocked, **choices)
+        if whole:
+            words: Words = "none" if no_words else "all" if all_words else "from-pixels"
+            made = prove_whole(opened, what, page, words=words, rendition=rendition, unlocked=unlocked)
+        else:
+            made = prove_redacted(opened, what, page, with_words=not no_words, rendition=rendition, unlocked=unlocked)
         files = write_proof(opened, made, out, html=html)
     if as_json:
         print_json(made.page.as_json() | {"redaction": made.redaction, "files": [file.name for file in files]})

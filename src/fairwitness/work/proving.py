@@ -51,6 +51,7 @@ from fairwitness.work.looking import Looking
 from fairwitness.work.showing import RENDER
 
 ShownWord = tuple[str, Rectangle]
+Words = Literal["from-pixels", "all", "none"]
 _QUARTER = 90
 
 
@@ -77,7 +78,7 @@ class Painted:
 
     rectangles: tuple[Rectangle, ...] = ()
     turn_deg: int = 0
-    words: tuple[ShownWord, ...] | Literal["from-pixels", "all", "none"] = "from-pixels"
+    words: tuple[ShownWord, ...] | Words = "from-pixels"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,25 @@
-"""Proofs as people ask for them: by the name of a redaction or of a document, written to files."""
+"""Proofs as people ask for them: of a page of a redaction or of a document shown whole, written to files."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from fairwitness.case.case import Case
 from fairwitness.case.objects import raise_if_full
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.publish.commitments import Rendition
 from fairwitness.publish.page_verifier import verifier_html
-from fairwitness.work.proving import Painted, ProvenPage, note_proof, prove_page
+from fairwitness.publish.static.verify_page import read_pdf, verify_page
+from fairwitness.work.committing import turn_of
+from fairwitness.work.looking import Looking
+from fairwitness.work.proving import NoProof, Painted, ProvenPage, ShownWord, Words, note_proof, prove_page
+from fairwitness.work.recognising import ENGINE
+from fairwitness.work.redacting import NotReady, Rebuilt, obstacles, pages_of, painted_page
+from fairwitness.work.redaction_drawing import PageDrawer, PaintedReader
+from fairwitness.work.redaction_kept import redaction
 
 
 class BadTarget(FairwitnessError):
@@ -29,27 +37,87 @@ class Made:
     redaction: str = ""
 
 
-def prove_what(
+def prove_whole(
     case: Case,
-    what: str,
+    document: str,
     number: int,
     *,
-    exact_colours: bool = False,
-    no_words: bool = False,
-    all_words: bool = False,
+    words: Words = "from-pixels",
+    rendition: Rendition = "plain",
     unlocked: bool = False,
 ) -> Made:
-    """The proof of that page of a document, shown whole, by the beginning of its digest.
+    """The proof of that page of a document (the beginning of its digest), with nothing withheld.
 
     Raises:
         NotFound: if there is no such document.
-        NotCommitted: if nothing was committed to.
-        NoProof: if it cannot be proved any more.
+        NotCommitted, NoProof, NoSandbox: as `prove_page`.
     """
-    document = case.queries.document_starting(what)
-    painted = Painted(words="none" if no_words else "all" if all_words else "from-pixels")
-    rendition: Rendition = "colour" if exact_colours else "plain"
-    return Made(prove_page(case, document, number, painted, rendition=rendition, unlocked=unlocked))
+    digest = case.queries.document_starting(document)
+    return Made(prove_page(case, digest, number, Painted(words=words), rendition=rendition, unlocked=unlocked))
+
+
+def prove_redacted(
+    case: Case,
+    beginning: str,
+    number: int,
+    *,
+    with_words: bool = True,
+    engine: str = ENGINE,
+    rendition: Rendition = "plain",
+    unlocked: bool = False,
+) -> Made:
+    """The proof of that page of a redaction, by the beginning of its id or its name; it must be ready to be made.
+
+    Raises:
+        NotFound: if there is no such redaction.
+        NotReady: with everything that is in the way.
+        NoProof: if the page is none of those that leave; otherwise as `prove_page`.
+    """
+    one = redaction(case, beginning)
+    looking = Looking(case)
+    problems = obstacles(case, one, looking)
+    if problems:
+        raise NotReady(problems)
+    if number not in pages_of(case, one, looking):
+        raise NoProof(f"Page {number} is none of the pages that leave with that redaction.")
+    with PageDrawer(case, looking, unlocked=unlocked) as drawer:
+        drawn = drawer.draw(one.document, number)
+    pixels, rectangles = painted_page(one, drawn)
+    words: tuple[ShownWord, ...] | Literal["none"] = "none"
+    if with_words:
+        with PaintedReader(case, engine, unlocked=unlocked) as reader:
+            words = reader.read(pixels, drawn.dpi, rectangles)
+    painted = Painted(rectangles, drawn.lie.turn_deg, words)
+    return Made(prove_page(case, one.document, number, painted, rendition=rendition, unlocked=unlocked), one.id)
+
+
+def prove_rebuilt(
+    case: Case, rebuilt: Rebuilt, number: int, *, rendition: Rendition = "colour", unlocked: bool = False
+) -> Made:
+    """The proof of that page of a redacted document, already made; in colour it is of the very pixels of its PDF.
+
+    Raises:
+        NoProof: if the redacted document has no such page, is no lossless one where colours are proved, or shows other
+            pixels than were committed to; otherwise as `prove_page`.
+    """
+    page = next((page for page in rebuilt.pages if page.number == number), None)
+    if page is None:
+        raise NoProof(f"Page {number} is none of the pages that leave with that redaction.")
+    turn = turn_of(Looking(case).page(rebuilt.document, number))
+    painted = Painted(page.rectangles, turn, page.words)
+    made = prove_page(case, rebuilt.document, number, painted, rendition=rendition, unlocked=unlocked)
+    if rendition == "colour":
+        try:
+            told = verify_page(
+                made.proof, read_pdf(rebuilt.pdf, 1 + [one.number for one in rebuilt.pages].index(number))
+            )
+        except ValueError as error:
+            raise NoProof(
+                f"Page {number} of the redacted PDF is not what was committed to: {error}.",
+                advice="Make the PDF lossless, or prove the plain rendition.",
+            ) from None
+        assert told == made.told
+    return Made(made, rebuilt.redaction)
 
 
 def write_proof(case: Case, made: Made, out: Path, *, html: bool = False) -> Sequence[Path]:

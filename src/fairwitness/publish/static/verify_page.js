@@ -362,9 +362,20 @@ const FairwitnessPage = (() => {
       return lines;
     }
 
+    /** Whether the colour changes at most once from row to row, and at most once within a row: the edge of a box. */
     isBlank(row, column) {
+      const { step } = this;
       const lines = this.linesOf(row, column);
-      return lines.every((line) => line.every((byte, n) => byte === lines[0][n % this.step]));
+      const differs = (one, other) => one.some((byte, n) => byte !== other[n]);
+      const changes = (line) => {
+        let count = 0;
+        for (let at = step; at < line.length; at += step) {
+          count += differs(line.subarray(at - step, at), line.subarray(at, at + step));
+        }
+        return count;
+      };
+      const down = lines.filter((line, n) => n > 0 && differs(lines[n - 1], line)).length;
+      return down <= 1 && changes(lines[0]) <= 1 && changes(lines[lines.length - 1]) <= 1;
     }
   }
 

@@ -78,8 +78,8 @@ def _picture(width: int, height: int, step: int, data: bytes) -> tuple[int, int,
 def verify_page(proof: dict[str, Any], picture: tuple[int, int, int, bytes]) -> dict[str, Any]:
     """What the proof shows of the picture; raises a ValueError with the reason if it does not hold.
 
-    `states` has a letter for each tile, row by row: v verified, w withheld (and of one colour), u unproven (withheld,
-    and yet it shows something). That `event` is in the log is to be checked apart.
+    `states` has a letter for each tile, row by row: v verified, w withheld (blank, or painted over in part), u unproven
+    (withheld, and yet it shows something). That `event` is in the log is to be checked apart.
     """
     try:
         return _Walk(proof, picture).told()
@@ -173,9 +173,7 @@ class _Walk:
         row, column, tall, wide = cell
         for y in range(row, row + (tall or wide % 2)):  # the words of a tile alone say nothing of its pixels
             for x in range(column, column + wide):
-                one = self._pixels_of(y, x)
-                is_blank = one == one[: self.step] * (len(one) // self.step)
-                self.states[y * self.columns + x] = ord("w" if is_blank else "u")
+                self.states[y * self.columns + x] = ord("w" if _is_blank(self._lines_of(y, x), self.step) else "u")
         return self._node()
 
     def _shown(self, cell: tuple[int, ...], seed: bytes) -> bytes:
@@ -185,14 +183,22 @@ class _Walk:
             left, right = _children(*cell)
             return _hash(0x13, self._shown(left, _hash(0x14, seed)), self._shown(right, _hash(0x15, seed)))
         if wide == 1:
-            return _hash(0x10, seed, self._pixels_of(row, column))
+            return _hash(0x10, seed, *self._lines_of(row, column))
         return _hash(0x11, seed, self.words.pop(row * self.columns + column, b""))
 
-    def _pixels_of(self, row: int, column: int) -> bytes:
+    def _lines_of(self, row: int, column: int) -> list[bytes]:
         line = self.width * self.step
         first, end = column * TILE * self.step, min(line, (column + 1) * TILE * self.step)
         lines = range(row * TILE * line, min(self.height, (row + 1) * TILE) * line, line)
-        return b"".join([self.pixels[at + first : at + end] for at in lines])
+        return [self.pixels[at + first : at + end] for at in lines]
+
+
+def _is_blank(lines: list[bytes], step: int) -> bool:
+    """Whether the colour changes at most once from row to row, and at most once within a row: the edge of a box."""
+    if sum(one != other for one, other in zip(lines, lines[1:])) > 1:
+        return False
+    rows = [[line[at : at + step] for at in range(0, len(line), step)] for line in (lines[0], lines[-1])]
+    return all(sum(one != other for one, other in zip(row, row[1:])) <= 1 for row in rows)
 
 
 def _children(row: int, column: int, tall: int, wide: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -143,15 +143,31 @@
     );
     const found = places(told);
     of("places-section").hidden = found.length === 0;
-    const share = (value, whole) => `${((100 * Math.min(value * TILE, whole)) / whole).toFixed(1)} %`;
+    const share = (from, to, whole) => `${((100 * (Math.min(to * TILE, whole) - from * TILE)) / whole).toFixed(1)} %`;
     const { width, height } = last.picture;
     of("places").replaceChildren(
       ...found.map(({ state, x, y, end, bottom }) =>
-        row(NAMES[state], share(x, width), share(y, height), share(end - x, width), share(bottom - y, height)),
+        row(NAMES[state], share(0, x, width), share(0, y, height), share(x, end, width), share(y, bottom, height)),
       ),
     );
-    of("words").replaceChildren(...told.words.flatMap((word) => [leaked(word[4]), " "]));
+    of("words").replaceChildren(...inLines(told.words).flatMap((word) => [leaked(word[4]), " "]));
     if (told.words.length === 0) of("words").textContent = "None: only the picture is shown.";
+  }
+
+  /** The words line by line, as far as their places tell: the proof has them in the order of the grid. */
+  function inLines(words) {
+    const lines = [];
+    for (const word of [...words].sort((one, other) => one[1] + one[3] - other[1] - other[3])) {
+      const middle = (word[1] + word[3]) / 2;
+      const line = lines.at(-1);
+      if (line && middle < line.low) line.words.push(word);
+      else lines.push({ low: middle + (word[3] - word[1]) / 2, words: [word] });
+    }
+    return lines.flatMap((line) => {
+      const rightToLeft = line.words.filter((word) => /[\u0590-\u08ff\ufb1d-\ufefc]/u.test(word[4]));
+      const toLeft = 2 * rightToLeft.length > line.words.length;
+      return line.words.sort((one, other) => (toLeft ? other[2] - one[2] : one[0] - other[0]));
+    });
   }
 
   /** Text of the document, in its own direction, with signs that cannot be seen spelled out. */
