@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,24 @@ def test_all_events_can_be_released_and_each_is_proven(made: Path, tmp_path: Pat
     files = handed(made, tmp_path / "bag", events="all")
     bodies = [name for name in files if re.fullmatch(r"data/log/events/\d+\.json", name)]
     assert len(bodies) == len(files["data/log/leaf-hashes.txt"].splitlines())
+    assert verify_bag(tmp_path / "bag").refused == ()
+
+
+def test_other_tools_get_nothing_that_is_not_in_the_bag(made: Path, tmp_path: Path) -> None:
+    files = handed(made, tmp_path / "bag", lists=("Register",), tools=("ftm", "sqlite", "csv"))
+    tools = {name: data for name, data in files.items() if name.startswith("data/tools/")}
+    assert {"data/tools/entities.ftm.json", "data/tools/findings.db", "data/tools/csv/cites.csv"} <= set(tools)
+    with Case.open(made) as case:
+        for secret in (digest_in(case)[:16], "Aynur", "a.txt", "heron"):
+            assert not [name for name, data in tools.items() if secret.encode() in data], secret
+    with sqlite3.connect(":memory:") as opened:
+        opened.deserialize(tools["data/tools/findings.db"])
+        assert opened.execute("select sentence, status from findings").fetchall() == [(SENTENCE, "checked")]
+        assert opened.execute("select cite from cites").fetchall() == [("d1:p1:c2-7",)]
+        columns = [row[1] for row in opened.execute("pragma table_info(list_1)")]
+        assert opened.execute("select count(*) from list_1").fetchone() == (5,)
+    opened.close()
+    assert "serial" in columns and "name" not in columns
     assert verify_bag(tmp_path / "bag").refused == ()
 
 

@@ -10,6 +10,7 @@ import click
 from fairwitness.cli.common import case_argument, json_option, print_json, reading_case, tells_errors
 from fairwitness.cli.marking import by_option
 from fairwitness.work import printing_handed
+from fairwitness.work.bag_tables import TOOLS, Tool
 from fairwitness.work.handing_over import EVENTS, BagOptions, Events, hand_over
 from fairwitness.work.verifying_bags import verify_bag
 
@@ -32,17 +33,22 @@ from fairwitness.work.verifying_bags import verify_bag
     help="A file made elsewhere, such as a redacted PDF; it gets a number for a name.",
 )  # fmt: skip
 @click.option("--quotes", is_flag=True, help="What documents say at the cites, with titles; it may name somebody.")
+@click.option(
+    "--also", "tools", multiple=True, type=click.Choice(list(TOOLS)),
+    help="The same once more for other tools. " + "; ".join(f"{name}: {what}" for name, what in TOOLS.items()) + ".",
+)  # fmt: skip
 @click.option("--title", default="Findings", show_default=True, help="What the bag is called.")
 @by_option
 @json_option
 @tells_errors
 def bag_command(
     case: Path, target: Path, findings: tuple[str, ...], lists: tuple[str, ...], events: Events,
-    originals: tuple[str, ...], added: tuple[Path, ...], quotes: bool, title: str, by: str, as_json: bool,
+    originals: tuple[str, ...], added: tuple[Path, ...], quotes: bool, tools: tuple[Tool, ...], title: str,
+    by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Hand findings of CASE over as a bag that strangers can check without fairwitness (docs/bags.md)."""
     with reading_case(case) as opened:
-        options = BagOptions(findings, lists, events, originals, added, quotes, title)
+        options = BagOptions(findings, lists, events, originals, added, quotes, title, tools)
         done = hand_over(opened, target, options, by)
     if as_json:
         print_json(done.as_json())

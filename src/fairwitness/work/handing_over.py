@@ -35,6 +35,7 @@ from fairwitness.work.bag_contents import (
     list_files,
     original_files,
 )
+from fairwitness.work.bag_tables import Tool, tool_files
 from fairwitness.work.judging import signature
 from fairwitness.work.showing import look_up
 
@@ -52,7 +53,8 @@ class BagOptions:
     """What is handed over.
 
     `findings` are "checked", "all", "none" or beginnings of ids; `lists` names or ids; `originals` beginnings of
-    digests; `add` files made elsewhere, such as redacted PDFs. `quotes` adds what documents say at the cites.
+    digests; `add` files made elsewhere, such as redacted PDFs. `quotes` adds what documents say at the cites; `tools`
+    adds findings and lists once more in forms of other tools.
     """
 
     findings: tuple[str, ...] = ("checked",)
@@ -62,6 +64,7 @@ class BagOptions:
     add: tuple[Path, ...] = ()
     quotes: bool = False
     title: str = "Findings"
+    tools: tuple[Tool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ def hand_over(case: Case, target: Path, options: BagOptions, by: str) -> HandedO
         "documents.json": documents_file(names, log.intakes),
         "about.json": about_file(case, options.title, len(findings), len(options.lists), options.events),
     }
+    content |= tool_files(content, options.tools, case.log_name, options.title)
     digests = {path: digest_of(made)[0] for path, made in sorted(content.items())}
     if not any(event["files"] == digests for event in log.handed_over.values()):
         with case.marking() as changes:
