@@ -22,6 +22,7 @@ from fairwitness.core.errors import NotFound
 from fairwitness.custody.checkpoint import encode
 from fairwitness.custody.ledger import extend_log, read_checkpoint
 from fairwitness.custody.merkle import leaf_hash, root_of
+from fairwitness.custody.note import encode_key
 from fairwitness.publish.bag import BadBag, BagWritten, Content, digest_of, write_bag
 from fairwitness.publish.bag_log import LogParts, log_files
 from fairwitness.publish.ro_crate import CRATE, crate
@@ -38,6 +39,7 @@ from fairwitness.work.bag_contents import (
 from fairwitness.work.bag_tables import Tool, tool_files
 from fairwitness.work.judging import signature
 from fairwitness.work.showing import look_up
+from fairwitness.work.witnessing import signed_log
 
 HAND_OVER, HANDED_BY = "hand-over", "handed-over-by"
 Events = Literal["hashes", "cited", "all"]
@@ -169,18 +171,31 @@ def _packed(
         released=len(parts.released),
         findings=findings,
         documents=len(names.numbers),
+        signed=tuple(encode_key(key) for key in parts.keys),
+        stamps=len(parts.stamps),
         warnings=tuple(_warnings(options, names, parts)),
     )
 
 
 def _log_parts(case: Case, log: _Log, index: int, events: Events) -> LogParts:
-    checkpoint = read_checkpoint(case)
+    signed = signed_log(case, index)
+    checkpoint = signed.checkpoint if signed is not None else read_checkpoint(case)
     leaves = log.leaves[: checkpoint.size]
     if index >= checkpoint.size or root_of(leaves) != checkpoint.root:
         raise BadBag("The log does not fit its checkpoint.", advice="Run: fairwitness verify CASE")
     chosen = {**log.bodies, index: _body_of(case, index)}
     released = {number: body for number, body in chosen.items() if number < checkpoint.size}
-    return LogParts(encode(checkpoint).encode(), leaves, released)
+    if signed is None:
+        return LogParts(encode(checkpoint).encode(), leaves, released)
+    return LogParts(
+        signed.note,
+        leaves,
+        released,
+        signed.keys,
+        earlier=signed.earlier,
+        stamps=signed.stamps,
+        certificates=signed.certificates,
+    )
 
 
 def _body_of(case: Case, index: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -10,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from fairwitness.case.case import Case
-from fairwitness.custody.checkpoint import decode
+from fairwitness.custody.checkpoint import Checkpoint, decode
 from fairwitness.custody.errors import BadCheckpoint, BadStamp, ForkedLog, NotSigned, UnknownWitness
 from fairwitness.custody.ledger import read_checkpoint
 from fairwitness.custody.note import COSIGNATURE, Note, NoteKey, decode_note, encode_key, encode_note, signed_by
@@ -31,6 +32,7 @@ from fairwitness.work.signing import (
     SignedCheckpoint,
     check_begins_with,
     keep_signatures,
+    last_signed,
     must_be_signed,
     read_signed,
     signed_sizes,
@@ -61,6 +63,46 @@ class KeptStamp:
             "certificate": self.stamp.certificate,
             "file": self.file + ANSWER,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SignedLog:
+    """The last signed checkpoint with all that vouches for it, as it is handed over.
+
+    `note` is it word for word; `keys` those that signed it, that of the log first; `earlier` older checkpoints that the
+    same key of the log signed, by their size; `stamps` answers of authorities by name, and `certificates` those that
+    they were verified with, in PEM.
+    """
+
+    checkpoint: Checkpoint
+    note: bytes
+    keys: tuple[NoteKey, ...]
+    earlier: Mapping[int, bytes]
+    stamps: Mapping[str, bytes]
+    certificates: Mapping[str, bytes]
+
+
+def signed_log(case: Case, index: int) -> SignedLog | None:
+    """What vouches for the event of that number, counted from 0; None if no signed checkpoint covers it.
+
+    Raises:
+        CustodyError: if a signature or a stamp does not hold: then nothing is handed over.
+    """
+    last = last_signed(case)
+    if last is None or not index < last.checkpoint.size:
+        return None
+    size, certificates = last.checkpoint.size, stored_certificates(case)
+    stamps: dict[str, bytes] = {}
+    for number, file in enumerate(stamp_files(case, size), 1):
+        read_stamp(case, size, file, certificates)
+        stamps[f"{number}"] = case.read_log_file(file + ANSWER) or b""
+    pem = write_certificates(certificates)
+    keys = sorted((one.key for one in last.signed), key=lambda key: key.kind)
+    older = [read_signed(case, one) for one in signed_sizes(case) if one != size]
+    same = [one for one in older if keys and keys[0] in {by.key for by in one.signed}]
+    earlier = {one.checkpoint.size: encode_note(one.note).encode() for one in same}
+    whole = encode_note(last.note).encode()
+    return SignedLog(last.checkpoint, whole, tuple(keys), earlier, stamps, dict.fromkeys(stamps, pem))
 
 
 def checkpoint_request(case: Case, since: int = 0) -> tuple[SignedCheckpoint, bytes]:
