@@ -102,6 +102,8 @@ def test_every_field_of_the_output_about_lists_is_documented(tmp_path: Path) -> 
         (shown_person := json_of("people", "show", folder, "Register:1")),
         shown_person["consent"],
         json_of("people", "tasks", folder),
+        (examined := json_of("doctor", folder)),
+        examined["checks"][0],
         json_of("people", "dated", folder, "Register", "2018", "--by", "heron"),
         json_of("merge", folder, shutil.copytree(folder, tmp_path / "copy"), "--by", "heron"),
     ]

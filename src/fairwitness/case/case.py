@@ -34,11 +34,15 @@ from fairwitness.case.secret_files import make_secret, read_secret
 from fairwitness.case.settings import CaseFile, Settings, read_case_file, write_case_file
 from fairwitness.core.errors import CaseBusy, CaseError, CaseTooNew, DiskFull
 
+FileId = tuple[int, int]
+
 
 class Case:
     """An open case. Use it as a context manager; `Case.create` and `Case.open` make one."""
 
-    def __init__(self, folder: Path, file: CaseFile, engine: Engine, lock: int | None) -> None:
+    def __init__(
+        self, folder: Path, file: CaseFile, engine: Engine, lock: int | None, database: FileId | None = None
+    ) -> None:
         self.folder = folder
         self.settings = file.settings
         self.log_name = file.log
@@ -47,6 +51,7 @@ class Case:
         self.saved = SavedSearches(folder / "searches")
         self._engine = engine
         self._lock = lock
+        self._database = database or _file_id(folder / "records.db")
 
     @classmethod
     def create_or_open(cls, folder: Path, settings: Mapping[str, int] | None = None) -> Case:
@@ -85,6 +90,7 @@ class Case:
             raise CaseTooNew(f"This case has format {found.format}; this fairwitness knows up to {CURRENT_FORMAT}.")
         wanted = replace(found, format=CURRENT_FORMAT, settings=replace(found.settings, **settings or {}))
         lock = _lock(folder / "lock") if writing else None
+        database = _file_id(folder / "records.db")  # before it is opened: it may be replaced meanwhile
         engine = connect(folder / "records.db")
         try:
             if writing:
@@ -104,7 +110,7 @@ class Case:
             if lock is not None:
                 os.close(lock)
             raise
-        return cls(folder, wanted, engine, lock)
+        return cls(folder, wanted, engine, lock, database)
 
     def __enter__(self) -> Case:
         return self
@@ -145,7 +151,7 @@ class Case:
             CaseError: if the case was moved, or cannot be written to.
             DiskFull: if it does not fit.
         """
-        if not (self.folder / "records.db").exists():  # the open file would take it, and nobody would find it again
+        if _file_id(self.folder / "records.db") != self._database:  # what is open would take it, and nobody find it
             raise CaseError("The case is not where it was.", advice="Open it again where it is now.")
         with self._transaction() as changes:
             yield changes
@@ -273,6 +279,29 @@ class Case:
             raise
 
 
+def _file_id(path: Path) -> FileId | None:
+    """Names the file itself, whatever stands at its path later; None for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+@contextmanager
+def held_alone(folder: Path) -> Iterator[None]:
+    """No process opens the case for writing meanwhile.
+
+    Raises:
+        CaseBusy: if one has it open.
+    """
+    handle = _lock(folder / "lock")
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
 def _taken(handle: int, wait_s: float | None) -> bool:
     """Whether the lock could be had in time; None waits for ever."""
     if wait_s is None:
@@ -306,6 +335,8 @@ def _prepare(folder: Path, found: CaseFile, wanted: CaseFile, engine: Engine) ->
             (folder / name).mkdir(exist_ok=True)
         for left in (folder / "cache").glob("scratch-*"):
             left.unlink()
+        with suppress(FileNotFoundError):  # of somebody who encrypted or decrypted the records, and was killed
+            (folder / "records.db.new").unlink()
         migrate(engine)
         if found != wanted:
             write_case_file(folder / "case.toml", wanted)

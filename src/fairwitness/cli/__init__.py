@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from fairwitness import __version__
-from fairwitness.cli.common import Commands, tells_errors
+from fairwitness.cli.common import Commands, ask_for_passphrases, tells_errors
 
 __all__ = ["main", "tells_errors"]
 
@@ -58,11 +58,22 @@ _COMMANDS = {
     "compare": "comparing:compare_command",
     "source-scan": "source_safety:source_scan",
     "people": "people:people_group",
+    "case": "at_rest:case_group",
+    "seal": "at_rest:seal_command",
+    "unseal": "at_rest:unseal_command",
+    "doctor": "at_rest:doctor",
 }
 """Name of each command, in the order of the help, with its module and function."""
 
 
 @click.group(cls=Commands, commands_at=_COMMANDS)
 @click.version_option(__version__, prog_name="fairwitness")
-def main() -> None:
+@click.option(
+    "--passphrase-file",
+    type=click.Path(dir_okay=False),
+    envvar="FAIRWITNESS_PASSPHRASE_FILE",
+    help="File with the passphrase of an encrypted case; without it you are asked.",
+)
+def main(passphrase_file: str | None) -> None:
     """Turn a leak into findings that a stranger can check and that harm nobody."""
+    ask_for_passphrases(passphrase_file)

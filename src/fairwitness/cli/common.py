@@ -18,6 +18,7 @@ import click
 
 from fairwitness.case.case import Case
 from fairwitness.case.settings import Settings
+from fairwitness.case.unlocking import KEYRING, NeedsPassphrase
 from fairwitness.core.errors import FairwitnessError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -91,6 +92,29 @@ def tells_errors(command: F) -> F:
             _fail(_unforeseen(error), bool(kwargs.get("as_json")))
 
     return wrapped  # type: ignore[return-value]
+
+
+def ask_for_passphrases(file: str | None) -> None:
+    """A case whose records are encrypted gets its passphrase from the first line of the file, or from who sits here.
+
+    Processes that are started from here read the same file.
+    """
+    if file is not None:
+        os.environ["FAIRWITNESS_PASSPHRASE_FILE"] = str(Path(file).absolute())
+
+    def ask() -> str | None:
+        if file is not None:
+            try:
+                lines = Path(file).read_text("utf-8").splitlines()
+            except (OSError, ValueError):
+                raise NeedsPassphrase("The file with the passphrase cannot be read.") from None
+            return lines[0] if lines else None
+        if not sys.stdin.isatty():
+            return None
+        answer: str = click.prompt("Passphrase of the case", hide_input=True, err=True)
+        return answer
+
+    KEYRING.ask = ask
 
 
 def print_json(value: dict[str, Any]) -> None:

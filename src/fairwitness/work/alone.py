@@ -18,6 +18,7 @@ from typing import Any
 
 from fairwitness.case.case import Case
 from fairwitness.case.queries import statements
+from fairwitness.case.unlocking import KEY_FILE, KEYRING, is_encrypted, read_key_file
 from fairwitness.core.outcome import Cause
 from fairwitness.core.records import Document, Find, Made, Reading
 from fairwitness.run.launch import python_command
@@ -40,8 +41,10 @@ class Result:
 
 def read_watched(case: Case, document: Document, *, unlocked: bool, passwords: tuple[str, ...] = ()) -> Result | None:
     """The result of one attempt in a process of its own; None if that process died."""
-    question = {"case": str(case.folder.absolute()), "document": document.digest, "unlocked": unlocked}
+    question: dict[str, Any] = {"case": str(case.folder.absolute()), "document": document.digest, "unlocked": unlocked}
     question["passwords"] = passwords
+    if is_encrypted(case.folder / "records.db"):
+        question["key"] = KEYRING.key_of(case.folder).hex()
     done = subprocess.run(  # noqa: S603  our own interpreter and module, no shell
         python_command("fairwitness.work.alone"),
         input=json.dumps(question).encode(),
@@ -63,6 +66,8 @@ def main() -> None:
     """Answer one question."""
     die_with_parent()
     question = json.load(sys.stdin)
+    if "key" in question:
+        KEYRING.learn(read_key_file(Path(question["case"]) / KEY_FILE), bytes.fromhex(question["key"]))
     with (
         Case.open(Path(question["case"])) as case,
         SandboxRunner(

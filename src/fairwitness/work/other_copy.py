@@ -23,6 +23,7 @@ from urllib.parse import quote
 from fairwitness.case.case import Case
 from fairwitness.case.database import CURRENT_FORMAT
 from fairwitness.case.settings import read_case_file
+from fairwitness.case.unlocking import is_encrypted
 from fairwitness.core.errors import CaseError, CaseTooNew, FairwitnessError
 from fairwitness.core.lists import List, list_from_bytes
 from fairwitness.core.records import Judgement
@@ -107,6 +108,9 @@ def _database(case: Case, folder: Path) -> Iterator[sqlite3.Connection]:
     path, journal = folder / "records.db", folder / "records.db-wal"
     if not path.is_file():
         raise CaseError("The copy has no records.", advice="Name the folder of the other copy.")
+    if is_encrypted(path):
+        advice = "Decrypt the copy where it was made, or on an encrypted disk: fairwitness case decrypt COPY"
+        raise CaseError("The records of the copy are encrypted.", advice=advice)
     if not (journal.is_file() and journal.stat().st_size):
         with closing(_connect(path, "?mode=ro&immutable=1")) as connection:
             yield connection
