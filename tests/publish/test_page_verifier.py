@@ -68,7 +68,7 @@ def test_a_png_and_a_pdf_of_ours_give_the_pixels_that_went_in(tmp_path: Path) ->
     assert read_png(png_of(np.repeat(grey[..., None], 3, axis=2)))[2] == 1
 
 
-@pytest.mark.parametrize("rendition", ["colour", "plain"])
+@pytest.mark.parametrize("rendition", [pytest.param("colour", marks=pytest.mark.slow), "plain"])
 def test_one_file_shows_by_itself_what_is_proved(offline: Page, tmp_path: Path, rendition: str) -> None:
     proof, pixels = given(rendition)
     (tmp_path / "page.html").write_text(verifier_html(proof, png_of(pixels)), "utf-8")

@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 from PIL import Image
 
 from fairwitness.case.case import Case
+from fairwitness.cli import main
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageText
 from fairwitness.core.recognition import Recognition
@@ -23,14 +25,18 @@ from fairwitness.custody.ledger import check_log
 from fairwitness.publish.static.verify_page import read_png, verify_page
 from fairwitness.work.committing import Committed, batches, commit_pages
 from fairwitness.work.progress import Progress
-from fairwitness.work.proving import NoProof, NotCommitted, Painted, ProvenPage, note_proof, prove_page
+from fairwitness.work.proving import NoProof, NotCommitted, Painted, ProvenPage, note_proof, prove_page, sandbox_to_draw
 from fairwitness.work.verifying import verify
 from tests.read.documents import PdfPage, pdf
-from tests.work.support import open_quietly, run_cli, run_json
+from tests.work.support import open_quietly
 
 HAN, UYGHUR = "墨玉县", "ئابدۇللا"
-FIRST = PdfPage(((20, 260, "Minutes"), (90, 260, "of"), (120, 260, "Memet"), (20, 220, "Abdulla"), (20, 150, HAN)))
-TURNED = PdfPage(((20, 260, "sideways"),), rotate=90)
+FIRST = PdfPage(
+    ((20, 90, "Minutes"), (90, 90, "of"), (120, 90, "Memet"), (20, 60, "Abdulla"), (20, 20, HAN)),
+    media=(0, 0, 200, 120),
+)
+BLANK = PdfPage(media=(0, 0, 60, 40))
+TURNED = PdfPage(((20, 60, "sideways"),), media=(0, 0, 160, 100), rotate=90)
 INK = {"upright": (40, 30, 120, 60), "other": (200, 100, 260, 130)}  # black on the scan, once it is turned
 SCAN_PX = (320, 200)  # width and height of it as it can be read
 
@@ -64,19 +70,23 @@ def add_scan(case: Case, document: str, texts: tuple[str, str], version: str = "
         changes.add_event("derive", {"scan": scan.id})
 
 
+DRAWING = sandbox_to_draw()
+
+
 @pytest.fixture(scope="module")
-def leak_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def leak_case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     place = tmp_path_factory.mktemp("proving")
     leak = place / "leak"
     leak.mkdir()
-    (leak / "a.pdf").write_bytes(pdf([FIRST, TURNED, PdfPage()]))
+    (leak / "a.pdf").write_bytes(pdf([FIRST, TURNED, BLANK]))
     scan_picture().save(leak / "scan.png")
     (leak / "note.txt").write_text("words without a page")
     open_quietly(leak, place / "case")
     with Case.open(place / "case", writing=True) as case:
         add_scan(case, digest_of(case, "scan.png"), ("first", UYGHUR))
         assert commit(case) == Committed(pages=4, batches=1, without_picture=1)
-    return place / "case"
+    yield place / "case"
+    DRAWING.close()
 
 
 @pytest.fixture
@@ -89,12 +99,17 @@ def commit(case: Case, **options: Any) -> Committed:
     return commit_pages(case, Progress(None), **options)
 
 
+def run(*arguments: object) -> Result:
+    """The command line, in this process."""
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
 def digest_of(case: Case, name: str) -> str:
     return next(found.document for found in case.queries.finds() if found.name == name.encode())
 
 
 def prove(case: Case, name: str, number: int, painted: Painted, **options: Any) -> ProvenPage:
-    made = prove_page(case, digest_of(case, name), number, painted, **options)
+    made = prove_page(case, digest_of(case, name), number, painted, sandbox=DRAWING, **options)
     assert verify_page(json.loads(made.as_bytes()), read_png(made.png)) == made.told
     return made
 
@@ -184,7 +199,7 @@ def test_turned_pages_are_proved_as_they_can_be_read(case: Case) -> None:
         assert not pixels[y0:y1, x0:x1].any()
 
 
-@pytest.mark.parametrize("turn_deg", [0, 90, 180, 270])
+@pytest.mark.parametrize("turn_deg", [0, pytest.param(90, marks=pytest.mark.slow), 180, 270])
 def test_what_is_painted_lies_where_it_was_however_the_page_is_turned(case: Case, turn_deg: int) -> None:
     """The reading that counts today may turn the page otherwise than the one that was committed to."""
     seen = np.zeros((SCAN_PX[1], SCAN_PX[0]), np.uint8)
@@ -212,6 +227,7 @@ def test_a_page_that_was_read_anew_is_committed_to_anew(leak_case: Path, tmp_pat
         assert [word[4] for word in redacted.told["words"]] == ["second"]  # a sign that nobody sees may mark a copy
 
 
+@pytest.mark.slow
 def test_without_the_secret_nothing_is_proved_and_it_is_said(leak_case: Path, tmp_path: Path) -> None:
     copied = shutil.copytree(leak_case, tmp_path / "case")
     (copied / "secrets" / "pages").unlink()
@@ -227,11 +243,12 @@ def test_a_page_that_is_drawn_otherwise_is_not_proved(leak_case: Path, tmp_path:
     with Case.open(copied) as case:
         path = case.objects.path(digest_of(case, "a.pdf"))
         path.chmod(0o600)
-        path.write_bytes(pdf([PdfPage(((21, 260, "Minutes"),)), TURNED, PdfPage()]))
+        path.write_bytes(pdf([PdfPage(((21, 90, "Minutes"),), media=FIRST.media), TURNED, BLANK]))
         with pytest.raises(NoProof, match="drawn or read differently"):
             prove(case, "a.pdf", 1, Painted())
 
 
+@pytest.mark.slow
 def test_a_kept_picture_is_proved_though_the_page_can_no_longer_be_drawn(leak_case: Path, tmp_path: Path) -> None:
     copied = shutil.copytree(leak_case, tmp_path / "case")
     (copied / "secrets" / "pages").unlink()
@@ -245,12 +262,13 @@ def test_a_kept_picture_is_proved_though_the_page_can_no_longer_be_drawn(leak_ca
 
 def test_what_nobody_committed_to_is_not_proved(tmp_path: Path) -> None:
     (tmp_path / "leak").mkdir()
-    (tmp_path / "leak" / "a.pdf").write_bytes(pdf([PdfPage()]))
+    (tmp_path / "leak" / "a.pdf").write_bytes(pdf([BLANK]))
     open_quietly(tmp_path / "leak", tmp_path / "case")
     with Case.open(tmp_path / "case") as case, pytest.raises(NotCommitted, match="page 1"):
         prove(case, "a.pdf", 1, Painted())
 
 
+@pytest.mark.slow
 def test_the_log_tells_of_proofs_by_digest(leak_case: Path, tmp_path: Path) -> None:
     copied = shutil.copytree(leak_case, tmp_path / "case")
     with Case.open(copied) as case:
@@ -262,8 +280,8 @@ def test_the_log_tells_of_proofs_by_digest(leak_case: Path, tmp_path: Path) -> N
 
 def test_pages_are_committed_to_right_after_reading_if_asked(tmp_path: Path) -> None:
     (tmp_path / "leak").mkdir()
-    (tmp_path / "leak" / "a.pdf").write_bytes(pdf([PdfPage()]))
-    said = run_cli("open", tmp_path / "leak", "--commit", "--quiet").stdout
+    (tmp_path / "leak" / "a.pdf").write_bytes(pdf([BLANK]))
+    said = run("open", tmp_path / "leak", "--commit", "--quiet").stdout
     assert "1 pages committed to, in 1 events" in said
     with Case.open(tmp_path / "leak.case") as case:
         assert len(next(iter(batches(case))).pages) == 1
@@ -271,15 +289,15 @@ def test_pages_are_committed_to_right_after_reading_if_asked(tmp_path: Path) -> 
 
 def test_pages_are_committed_to_and_proved_by_command(leak_case: Path, tmp_path: Path) -> None:
     copied = shutil.copytree(leak_case, tmp_path / "case")
-    assert run_json("commit", copied, "--quiet")["covered"] == 4
+    assert json.loads(run("commit", copied, "--quiet", "--json").stdout)["covered"] == 4
     with Case.open(copied) as case:
         document = digest_of(case, "scan.png")
     out = tmp_path / "page.json"
-    told = run_json("prove-page", copied, document[:12], 1, "-o", out, "--html", "--whole")
+    told = json.loads(run("prove-page", copied, document[:12], 1, "-o", out, "--html", "--whole", "--json").stdout)
     assert (told["words"], told["withheld"], told["files"]) == (2, 0, ["page.json", "page.png", "page.html"])
     assert verify_page(json.loads(out.read_bytes()), read_png(out.with_suffix(".png").read_bytes()))["verified"] > 0
     assert '"format": "fairwitness/page-proof/1"' in out.with_suffix(".html").read_text("utf-8")
-    refused = run_cli("prove-page", copied, document[:12], 1, "-o", tmp_path / "page.txt", "--whole", check=False)
-    assert refused.returncode == 2 and "ends in .json" in refused.stderr
-    refused = run_cli("prove-page", copied, document[:12], 1, "-o", out, check=False)  # a document is no redaction
-    assert refused.returncode == 2 and "No redaction" in refused.stderr
+    refused = run("prove-page", copied, document[:12], 1, "-o", tmp_path / "page.txt", "--whole")
+    assert refused.exit_code == 2 and "ends in .json" in refused.stderr
+    refused = run("prove-page", copied, document[:12], 1, "-o", out)  # a document is no redaction
+    assert refused.exit_code == 2 and "No redaction" in refused.stderr

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal
@@ -111,10 +112,12 @@ def prove_page(
     *,
     rendition: Rendition = "plain",
     unlocked: bool = False,
+    sandbox: SandboxRunner | None = None,
 ) -> ProvenPage:
     """The page as it leaves, with a proof that every place and word shown is what was committed to.
 
-    The proof has been verified before it is given. Nothing is written; `note_proof` tells the log.
+    The proof has been verified before it is given. Nothing is written; `note_proof` tells the log. Who proves several
+    pages gives a `sandbox` of `sandbox_to_draw` and closes it in the end.
 
     Raises:
         NotCommitted: if nothing was committed to.
@@ -128,7 +131,8 @@ def prove_page(
             "The secret with which that page was committed to is not in this case.",
             advice="Put the file secrets/pages back from a copy of the case, or commit anew: fairwitness commit CASE",
         )
-    content, page = _content(case, row, unlocked=unlocked)
+    with nullcontext(sandbox) if sandbox is not None else sandbox_to_draw(unlocked=unlocked) as drawing:
+        content, page = _content(case, row, drawing)
     key = page_key(secret, bytes.fromhex(batch.nonce), content.document, content.number)
     rectangles = tuple(_turned(one, painted.turn_deg, row) for one in painted.rectangles)
     shown = _shown(content.words, page, painted, row)
@@ -145,6 +149,15 @@ def prove_page(
     proof = proof_of(content, opened, rendition, (index, path), batch.body)
     png = png_of(paint(rendered(content.pixels, rendition), rectangles))
     return ProvenPage(document, number, proof, png, verify_page(proof, read_png(png)))
+
+
+def sandbox_to_draw(*, unlocked: bool = False) -> SandboxRunner:
+    """Draws pages to be proved; a context manager.
+
+    Raises:
+        NoSandbox: if this machine has no lock and `unlocked` is not given.
+    """
+    return SandboxRunner([RENDER.partition(":")[0]], workers=1, unlocked=unlocked)
 
 
 def note_proof(case: Case, made: ProvenPage, redaction: str = "") -> None:
@@ -174,7 +187,7 @@ def _find(case: Case, document: str, number: int, secret: bytes | None) -> tuple
     )
 
 
-def _content(case: Case, row: CommittedPage, *, unlocked: bool) -> tuple[PageContent, PageText | PageMissed]:
+def _content(case: Case, row: CommittedPage, sandbox: SandboxRunner) -> tuple[PageContent, PageText | PageMissed]:
     """The page as it was committed to: its kept picture or drawn anew, and the words of that reading."""
     page = page_as_read(case, row.document, row.page, row.made_by)
     if page is None:
@@ -189,10 +202,8 @@ def _content(case: Case, row: CommittedPage, *, unlocked: bool) -> tuple[PageCon
         pixels = np.rot90(upright if step == 3 else np.repeat(upright, 3, axis=2), row.turn_deg // _QUARTER)
         return content_of(pixels, row.dpi, page, row.document), page
     media_type = Looking(case).document(row.document).reading.media_type
-    with SandboxRunner([RENDER.partition(":")[0]], workers=1, unlocked=unlocked) as sandbox:
-        attempt, receiver = sandbox.run_one(
-            task_to_draw(case, row.document, row.page, media_type), lambda _: PixelReceiver()
-        )
+    task = task_to_draw(case, row.document, row.page, media_type)
+    attempt, receiver = sandbox.run_one(task, lambda _: PixelReceiver())
     if attempt.outcome is not Cause.OK or receiver.pixels is None:
         raise NoProof(f"Page {row.page} of {row.document[:12]} cannot be drawn: {attempt.outcome.value}.")
     return content_of(as_array(receiver.pixels), row.dpi, page, row.document), page

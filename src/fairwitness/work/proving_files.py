@@ -13,6 +13,7 @@ from fairwitness.core.errors import FairwitnessError
 from fairwitness.publish.commitments import Rendition
 from fairwitness.publish.page_verifier import verifier_html
 from fairwitness.publish.static.verify_page import read_pdf, verify_page
+from fairwitness.run.sandbox import SandboxRunner
 from fairwitness.work.committing import turn_of
 from fairwitness.work.looking import Looking
 from fairwitness.work.proving import NoProof, Painted, ProvenPage, ShownWord, Words, note_proof, prove_page
@@ -92,7 +93,13 @@ def prove_redacted(
 
 
 def prove_rebuilt(
-    case: Case, rebuilt: Rebuilt, number: int, *, rendition: Rendition = "colour", unlocked: bool = False
+    case: Case,
+    rebuilt: Rebuilt,
+    number: int,
+    *,
+    rendition: Rendition = "colour",
+    unlocked: bool = False,
+    sandbox: SandboxRunner | None = None,
 ) -> Made:
     """The proof of that page of a redacted document, already made; in colour it is of the very pixels of its PDF.
 
@@ -105,7 +112,7 @@ def prove_rebuilt(
         raise NoProof(f"Page {number} is none of the pages that leave with that redaction.")
     turn = turn_of(Looking(case).page(rebuilt.document, number))
     painted = Painted(page.rectangles, turn, page.words)
-    made = prove_page(case, rebuilt.document, number, painted, rendition=rendition, unlocked=unlocked)
+    made = prove_page(case, rebuilt.document, number, painted, rendition=rendition, unlocked=unlocked, sandbox=sandbox)
     if rendition == "colour":
         try:
             told = verify_page(
