@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from fairwitness.publish._checked import checked, digest_of
 from fairwitness.publish._numbers import BLANK, interval, number, printed, unit_of
@@ -11,6 +13,7 @@ from fairwitness.publish.report import BadReport, ChartPart, Claim, Figure, Head
 from fairwitness.text.visible import visible
 
 _FROM_RIGHT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_PERCENT = re.compile(r"(\d) %")
 _MARKS = "\u061c\u200e\u200f"  # of direction; Arabic script needs them, and each turns nothing but signs beside it
 
 
@@ -25,7 +28,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One part, by `kind`: "heading" (level, text, id), "prose" (caution, pieces), "table" and "chart"."""
+    """One part, by `kind`: "heading" (level, text, id), "prose" (caution, pieces), "table" and "chart".
+
+    A chart that `is_again` draws the table before it: its caption, its notes and its numbers stand there already.
+    """
 
     kind: str
     text: str = ""
@@ -38,6 +44,7 @@ class Leaf:
     rows: tuple[tuple[Piece, ...], ...] = ()
     notes: tuple[str, ...] = ()
     chart: ChartPart | None = None
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ def leaves_of(report: Report, evidence: str = "") -> Leaves:
         language=report.language,
         from_right=is_from_right(report.language),
         digest=digest_of(report),
-        parts=tuple(making.part(part) for part in report.parts),
+        parts=tuple(making.part(part, before) for before, part in pairwise((None, *report.parts)) if part is not None),
         claims=tuple(making.claim(claim, evidence) for claim in report.claims),
         about=tuple((plain(name), plain(value)) for name, value in report.about),
         evidence=bool(evidence),
@@ -114,8 +121,8 @@ def is_from_right(language: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """Text without anything that turns or hides its surroundings."""
-    return visible(text, keep=_MARKS)
+    """Text without anything that turns or hides its surroundings, and with no line end before a sign of percent."""
+    return _PERCENT.sub("\\1\u00a0%", visible(text, keep=_MARKS))
 
 
 def _is_beside(folder: str) -> bool:
@@ -132,7 +139,7 @@ class _Making:
     used: dict[str, list[str]] = field(default_factory=dict)
     headings: int = 0
 
-    def part(self, part: Part) -> Leaf:
+    def part(self, part: Part, before: Part | None) -> Leaf:
         if isinstance(part, Heading):
             self.headings += 1
             return Leaf("heading", plain(part.text), min(max(part.level, 1), 3), f"h{self.headings}")
@@ -142,17 +149,15 @@ class _Making:
             rows = tuple(tuple(self.piece(cell) for cell in row) for row in part.rows)
             columns, notes = tuple(map(plain, part.columns)), tuple(map(plain, part.notes))
             return Leaf("table", plain(part.caption), columns=columns, numeric=part.numeric, rows=rows, notes=notes)
+        is_again = isinstance(before, TablePart) and before.caption == part.caption
+        said = before.notes if isinstance(before, TablePart) and is_again else ()
+        notes = tuple(plain(note) for note in part.notes if note not in said)
         columns, numeric, table = _chart_table(part)
-        cells = tuple(tuple(self.piece(cell) for cell in row) for row in table)
+        cells = () if is_again else tuple(tuple(self.piece(cell) for cell in row) for row in table)
         return Leaf(
-            "chart",
-            plain(part.caption),
-            columns=columns,
-            numeric=numeric,
-            rows=cells,
-            notes=tuple(map(plain, part.notes)),
-            chart=part,
-        )
+            "chart", plain(part.caption), columns=columns, numeric=numeric, rows=cells, notes=notes, chart=part,
+            is_again=is_again,
+        )  # fmt: skip
 
     def piece(self, piece: str | Figure) -> Piece:
         if isinstance(piece, str):

@@ -24,6 +24,7 @@ from fairwitness.text.visible import visible
 WIDE_PX, NARROW_PX = 680, 344
 MOST_ROWS = 40
 _SIZE, _LINE = 12.5, 16
+_BELOW = 9  # pixels from the middle of an interval to its bounds, which may lie inside of it
 
 Data = list[dict[str, object]]
 
@@ -69,11 +70,11 @@ def _lanes(part: ChartPart, width: int, *, from_right: bool) -> Drawing:
     labels = [visible(str(row.get("label", ""))) for row in part.rows]
     values = [_said(row, part.unit) for row in part.rows]
     said = max(width_of(value, _SIZE, BOLD) for value in values) + 2
-    narrow = width < 480
+    narrow, key = width < 480, _key(part)
     room = width - said - 16 if narrow else min(0.4 * width, max(width_of(label, _SIZE) for label in labels) + 2)
     lines = [wrapped(label, room, _SIZE) for label in labels]
-    lane = 12 if part.kind == "bars" else 14
-    key = _key(part)
+    has_bounds = "bounds" in {kind for kind, _ in key}
+    lane = 18 if has_bounds else 12
     y, lanes, texts = 8.0 + _key_height(key, width), [], list[dict[str, object]]()
     start = width if from_right else 0
     end = 0 if from_right else width
@@ -84,7 +85,7 @@ def _lanes(part: ChartPart, width: int, *, from_right: bool) -> Drawing:
         texts += [_text(line, start, top + _LINE * (at + 0.75), from_right) for at, line in enumerate(label)]
         beside = y + _LINE * 0.75 if narrow else middle + _LINE * 0.25
         texts.append(_text(value, end, beside, not from_right, weight=BOLD, claim=str(row.get("claim") or "")))
-        lanes.append(middle)
+        lanes.append(middle - _BELOW / 2 if has_bounds else middle)
         y = middle + lane / 2 + 12 if narrow else y + max(high, lane + 4) + 8
         if narrow and number(row, "value") is None and number(row, "low") is None and number(row, "least") is None:
             y -= lane  # nothing is drawn there
@@ -149,7 +150,7 @@ def _y(row: Mapping[str, object]) -> float:
 
 
 def _range_marks(alt: Any, rows: Data, x: Any, axis: Axis) -> list[Any]:
-    """Bounds thin with feet, intervals thick, points on top; an end that is open has an arrow."""
+    """Intervals thick with points on top, bounds thin with feet below them; an end that is open has an arrow."""
     bounds, thick, feet, points = list[Any](), list[Any](), list[Any](), list[Any]()
     up, down = list[Any](), list[Any]()
     for row in rows:
@@ -159,11 +160,12 @@ def _range_marks(alt: Any, rows: Data, x: Any, axis: Axis) -> list[Any]:
             if low is None and high is None:
                 continue
             a, b = axis.inside(low, at_start=True), axis.inside(high, at_start=False)
-            made.append({"a": a, "b": b, "y": height})
-            up += [{"a": b, "y": height}] if high is None or high > b else []
-            down += [{"a": a, "y": height}] if low is None or low < a else []
+            at_y = height + _BELOW if made is bounds else height
+            made.append({"a": a, "b": b, "y": at_y})
+            up += [{"a": b, "y": at_y}] if high is None or high > b else []
+            down += [{"a": a, "y": at_y}] if low is None or low < a else []
             if made is bounds:
-                feet += [{"a": end, "top": height - 4, "foot": height + 4} for end in (low, high) if end in (a, b)]
+                feet += [{"a": end, "top": at_y - 3, "foot": at_y + 3} for end in (low, high) if end in (a, b)]
         if value is not None:
             points.append({"a": axis.inside(value, at_start=True), "y": height})
     at, y = alt.X("a:Q", scale=x), alt.Y("y:Q")
@@ -333,7 +335,9 @@ def _text(
 def _grid(alt: Any, axis: Axis, x: Any, frame: _Frame, lanes: Sequence[float]) -> list[Any]:
     """Lines at the ticks: down the whole plot, or along each lane where labels stand between the lanes."""
     foot = frame.height + 2
-    lines = [(middle - 7, middle + 7) for middle in lanes] + [(foot - 6, foot)] if lanes else [(frame.top, foot)]
+    lines = (
+        [(middle - 7, middle + 7 + _BELOW) for middle in lanes] + [(foot - 6, foot)] if lanes else [(frame.top, foot)]
+    )
     ticks = [
         {"a": tick.value, "top": top, "foot": end, "is_null": tick.is_null} for tick in axis.ticks for top, end in lines
     ]

@@ -149,6 +149,7 @@ def _chart(part: Leaf, leaves: Leaves) -> dict[str, Any]:
     return {
         "kind": part.kind,
         "caption": _words(part.text),
+        "is_again": part.is_again,
         "alternative": covered(part.chart.alternative),
         "shapes": drawn.shapes,
         "width": drawn.width,
