@@ -171,3 +171,15 @@ def _png(svg: str) -> bytes:
     import vl_convert
 
     return bytes(vl_convert.svg_to_png(svg))
+
+
+def test_a_label_without_letters_does_not_shift_what_others_lead_to() -> None:
+    rows = (
+        {"label": "", "value": 1, "claim": "c1"},
+        {"label": " ", "value": 2},
+        {"label": "b", "value": 3, "claim": "c2"},
+    )
+    assert {text.text: text.claim for text in draw(ChartPart("bars", "", "", rows)).texts if text.claim} == {
+        "1": "c1",
+        "3": "c2",
+    }

@@ -47,11 +47,15 @@ class Drawing:
 
 
 def joined(
-    alternative: str, layers: Sequence[tuple[str, float]], width: float, height: float, claims: list[str]
+    alternative: str, layers: Sequence[tuple[str, float]], width: float, height: float, said: Sequence[tuple[str, str]]
 ) -> Drawing:
-    """One SVG of the drawings, each moved to the right by its number; what a browser would load or run is not in it."""
+    """One SVG of the drawings, each moved to the right by its number; what a browser would load or run is not in it.
+
+    `said` are the texts in the order of the drawings, each with the claim that it leads to ("" for none).
+    """
     size: dict[Any, Any] = {"width": f"{width:g}", "height": f"{height:g}", "viewBox": f"0 0 {width:g} {height:g}"}
-    whole = etree.Element("svg", {**size, "role": "img", "aria-label": alternative}, nsmap={None: _SVG})
+    role = "group" if any(claim for _, claim in said) else "img"  # links in a picture could not be reached
+    whole = etree.Element("svg", {**size, "role": role, "aria-label": alternative}, nsmap={None: _SVG})
     shapes = etree.Element("svg", {**size}, nsmap={None: _SVG})
     texts: list[Text] = []
     for svg, left in layers:
@@ -70,7 +74,9 @@ def joined(
                     int(element.get("font-weight", "400").replace("bold", "700").replace("normal", "400")),
                     element.get("fill", INK),
                 )
-                texts.append(replace(text, claim=claims[len(texts)]))
+                words, claim = said[len(texts)]
+                assert words == text.text, "vl-convert gives the texts as they were given"
+                texts.append(replace(text, claim=claim))
                 continue
             if tag not in ("path", "line") or not (element.get("fill") or element.get("stroke")):
                 continue
@@ -79,6 +85,7 @@ def joined(
             own = f" {place}" if place else ""
             for parent in (whole, shapes):
                 etree.SubElement(parent, tag, kept | {"transform": f"translate({x + left:g},{y:g}){own}"})
+    assert len(texts) == len(said)
     for text in texts:
         _set(whole, text)
     return Drawing(_serialised(whole), _serialised(shapes), tuple(texts), width, height)

@@ -413,7 +413,7 @@ def _drawn(
     """All marks as one drawing, the texts over them."""
     height = frame.height + frame.bottom
     above, said = _key_marks(alt, key, frame)
-    words = [row | {"x": number(row, "x")} for row in [*texts, *said]]
+    words = sorted((row for row in [*texts, *said] if str(row["text"]).strip()), key=_order)
     plots = [
         _plot(alt, marks, frame.wide, height),
         _plot(alt, [*above, *_words(alt, words, frame)], frame.width, height),
@@ -422,7 +422,7 @@ def _drawn(
     layers = [
         (svg(plot, allowed_base_urls=[]), left) for plot, left in zip(plots, (frame.left, 0.0), strict=True) if plot
     ]
-    claims = [str(row["claim"]) for row in sorted(words, key=_order)]
+    claims = [(str(row["text"]), str(row["claim"])) for row in words]
     return joined(visible(part.alternative), layers, frame.width, height, claims)
 
 
