@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RIVALS := names language tika xberg markitdown rapidocr pdfplumber img2table wired recordlinkage
 
-.PHONY: setup tessdata browser words pictures demo test test-slow meaning check format lock bench clean
+.PHONY: setup tessdata browser words pictures demo investigation test test-slow meaning check format lock bench clean
 
 setup: $(STAMP)
 
@@ -29,6 +29,10 @@ browser:
 
 demo: setup
 	$(BIN)/python -m examples.demo demo
+
+# From a made-up scan to a report whose every number leads back to pixels; a few minutes (docs/report.md).
+investigation: setup
+	$(BIN)/python -m examples.investigation investigation
 
 test: setup browser
 	$(BIN)/python -m pytest -n 2 -m "not slow"
