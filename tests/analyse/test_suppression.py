@@ -177,3 +177,37 @@ def test_nothing_is_written_to_standard_output(capfd):
     for _ in range(12):
         suppress([table_of([[random.choice((0, 1, 2, 3, 7, 12, 30, 80)) for _ in range(5)] for _ in range(5)])])
     assert capfd.readouterr().out == ""
+
+
+def test_a_count_that_is_to_be_held_back_is_protected_as_a_small_one_is():
+    table = table_of([[20, 50, 10], [8, 19, 22], [17, 32, 12]])
+    wanted = table.key_of(("r1", "c1"))
+    release = suppress([table], hold=[wanted])
+    assert suppress([table]).held_back == () and wanted in release.held_back
+    low, high = attack(release, [wanted])[wanted]
+    assert low <= 19 <= high and high - low >= 5
+
+
+def test_how_many_could_not_be_read_is_published_however_small_it_is_and_guards_nothing():
+    cells = {("r0", "yes"): 20, ("r0", "no"): 3, ("r0", "(missing)"): 2, ("r1", "yes"): 30, ("r1", "no"): 9}
+    table = CountTable("t", {"office": ("r0", "r1"), "verdict": ("yes", "no", "(missing)")}, cells)
+    missing = [table.key_of((office, "(missing)")) for office in ("r0", "r1", ALL)]
+    release = suppress([table], harmless=missing)
+    assert [release.values[key] for key in missing] == [2, 0, 2]
+    small = table.key_of(("r0", "no"))
+    low, high = attack(release, [small])[small]
+    assert low <= 3 <= high and high - low >= 5
+
+
+def test_tables_that_only_published_totals_link_are_protected_each_for_itself():
+    """The totals of offices are published; then what is held back of one code is what it is without the other."""
+    alone, offices = {}, ("a", "b", "c")
+    for code, counts in {"travel": (12, 3, 30), "kin": (2, 25, 8)}.items():
+        cells = {(one, "yes"): count for one, count in zip(offices, counts, strict=True)}
+        cells |= {(one, "no"): 40 - count for one, count in zip(offices, counts, strict=True)}
+        alone[code] = CountTable(code, {"office": offices, code: ("yes", "no")}, cells)
+    keep = [(), *((("office", one),) for one in offices)]
+    both = suppress(list(alone.values()), keep=keep)
+    for table in alone.values():
+        release = suppress([table], keep=keep)
+        assert {key: both.values[key] for key in release.values} == release.values

@@ -62,7 +62,7 @@ TEXTS = {
     "kin": "a cousin abroad",
     "theft": "took a horse, article 12",
 }
-ROWS = 120
+ROWS = 90
 
 
 def setup_of(columns: tuple[Column, ...] = COLUMNS) -> str:

@@ -24,7 +24,7 @@ from fairwitness.work.reporting import MadeReport, make_report
 from tests.work.support_lists import case_with_text, rows_of
 from tests.work.support_reports import HEAD, case_with_register, register, setup_of
 
-ROWS = 80
+ROWS = 60
 HEAD = HEAD.replace("DIGEST", "0" * 64)
 TRUTH = register(ROWS)
 

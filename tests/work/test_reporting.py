@@ -215,7 +215,7 @@ def test_every_claim_of_a_share_has_as_many_rows_behind_it_as_it_counts(case: Ca
 
 
 def test_a_list_that_changed_is_refused_with_the_line_that_renews_the_recipe(tmp_path: Path) -> None:
-    case, kept = case_with_register(tmp_path, 40)
+    case, kept = case_with_register(tmp_path, 30)
     old = digest_of(case)
     assert made(case, old, PLAIN.removeprefix("[[part]]\n"))
     last = Desk(case, kept).list.rows[-1].cells[-1].places[0]
@@ -255,7 +255,7 @@ def test_what_may_not_or_cannot_be_counted_is_refused_with_its_line(
 
 
 def test_differences_to_the_report_before_are_protected(tmp_path: Path) -> None:
-    case, kept = case_with_register(tmp_path, 60, undecided=3)
+    case, kept = case_with_register(tmp_path, 40, undecided=3)
 
     def report(earlier: bytes = b"") -> MadeReport:
         return made(case, digest_of(case), PLAIN.removeprefix("[[part]]\n"), earlier=earlier)
@@ -277,9 +277,7 @@ def test_the_command_writes_the_files_tells_the_log_and_checks(case: Case, diges
     told = json_of("report", case.folder, recipe, "-o", out)
     first = {path.name: path.read_bytes() for path in out.iterdir()}
     assert {"claims.json", "recipe.toml"} <= set(first) == set(told["files"]) and "evidence.json" not in first
-    json_of("report", case.folder, recipe, "-o", out, "--evidence")
-    assert {name: (out / name).read_bytes() for name in first} == first
-    assert ":p1:r" in (out / "desk" / "evidence.json").read_text()
+    assert {"report.html", "report.pdf"} <= set(first)  # that both are the same each time: tests/publish
     events = [json.loads(body) for body in case.queries.events(0)]
     assert events[-1]["type"] == "report" and events[-1]["claims"] == told["claims_sha256"]
     assert verify(case, Progress(None)).is_sound

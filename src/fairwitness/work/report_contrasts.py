@@ -25,7 +25,7 @@ from fairwitness.publish.report import Claim, ClaimKind, Figure, Part, Prose, Ta
 from fairwitness.work.recipes import MEASURES, PartAsked, refusal
 from fairwitness.work.report_claims import Drafted, labels_of, number, percent, rows_behind, span
 from fairwitness.work.report_counts import HAS, HELD, MISSING, Count, has_code, tabled
-from fairwitness.work.report_parts import HELD_NOTE, WILSON, Work, Writes, caution, plural
+from fairwitness.work.report_parts import HELD_NOTE, WILSON, Work, Writes, caution, plural, title_of
 from fairwitness.work.report_tables import Answers, ListTable
 
 EVEN_CANNOT = (
@@ -140,7 +140,7 @@ def contrasted(work: Work, part: PartAsked) -> Writes:
         made: list[Part] = []
         rows = [_group_row(work, part, held, group, counts) for group, counts in
                 ((held.first, (table.a, table.b)), (held.second, (table.c, table.d)))]  # fmt: skip
-        title = str(part.values["title"]) or f"{held.outcome_label()}, by {held.groups.title}"
+        title = title_of(part, f"{held.outcome_label()}, by {held.groups.title}")
         made.append(
             TablePart(
                 title,
@@ -283,7 +283,7 @@ def evenly(work: Work, part: PartAsked) -> Writes:
             for name, key, count, size in zip(names, keys, counts, sizes, strict=True)
         ]  # fmt: skip
         label = " or ".join(outcome.titles.get(code, code) for code in codes)
-        title = str(part.values["title"]) or f"{outcome.title}: {label}, by {offices.title}"
+        title = title_of(part, f"{outcome.title}: {label}, by {offices.title}")
         notes = (HELD_NOTE,) if work.counts.is_held(keys) else ()
         made: list[Part] = [
             TablePart(title, (offices.title, "Count", "Of", "Share"), tuple(shown), (False, True, True, True), notes)
@@ -451,7 +451,7 @@ def _notes(held: Held) -> tuple[str, ...]:
 
 
 def _withheld(part: PartAsked) -> Prose:
-    name = str(part.values["title"]) or part.kind
+    name = title_of(part, part.kind)
     return Prose(
         (f"{name}: held back with the counts that it is made of. Merge groups or values to have it.",), caution=True
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fairwitness.analyse.suppression import ALL, BadTables, CannotSuppress, CountTable, Key, Release, attack, suppress
+from fairwitness.analyse.suppression import ALL, BadTables, CannotSuppress, CountTable, Key, Release, suppress
 from fairwitness.core.canonical import canonical_json
 
 MISSING, MENTIONS = "(missing)", "(mentions)"
@@ -143,15 +143,6 @@ class Counts:
         """How many counts are held back, and of how many."""
         every = [v for release in self._shown.values() for key, v in release.values.items() if not _is_inner(key)]
         return sum(value is None for value in every), len(every)
-
-    def narrowest(self) -> float | None:
-        """How wide the narrowest range is that an attacker finds for a small count; None where none is held back."""
-        widths = []
-        for name, release in self._shown.items():
-            small = {key for key, value in _values(self._tables[name]).items() if 0 < value < self.threshold}
-            ranges = attack(release, [key for key in release.held_back if key in small])
-            widths += [high - low for low, high in ranges.values()]
-        return min(widths, default=None)
 
     def as_json(self) -> dict[str, Any]:
         """The counts as they are printed, for `earlier` of the next report."""

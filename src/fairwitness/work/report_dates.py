@@ -13,7 +13,7 @@ from fairwitness.publish.report import ChartPart, Figure, Part, Prose, TablePart
 from fairwitness.work.recipes import PartAsked, refusal
 from fairwitness.work.report_claims import Drafted, Evidence, number, percent
 from fairwitness.work.report_counts import HAS, HELD, MISSING, Count, has_code, tabled
-from fairwitness.work.report_parts import HELD_NOTE, Work, Writes, caution, plural
+from fairwitness.work.report_parts import HELD_NOTE, Work, Writes, caution, plural, title_of
 from fairwitness.work.report_tables import Dates, ListTable
 
 MOST_PERIODS = 130
@@ -52,7 +52,7 @@ def timeline(work: Work, part: PartAsked) -> Writes:
 
     def write() -> list[Part]:
         unit = table.asked.row_is
-        title = str(part.values["title"]) or f"{dates.column.name}, by {level}"
+        title = title_of(part, f"{dates.column.name}, by {level}")
         rows: list[tuple[str | Figure, ...]] = []
         drawn: list[Mapping[str, object]] = []
         for period in periods:
@@ -60,12 +60,16 @@ def timeline(work: Work, part: PartAsked) -> Writes:
             claim = work.claims.add(part, _counted(table, dates, period, found, name, universe))
             rows.append((period, HELD if claim is None else Figure(f"{counts[period]:,}", claim.id)))
             first, last = ends_of(period)
-            line: dict[str, object] = {"label": period, "earliest": first.isoformat(), "latest": last.isoformat()}
-            line |= {"count": None, "text": HELD} if claim is None else {"count": counts[period], "claim": claim.id}
+            line: dict[str, object] = {"label": plural(unit), "earliest": first.isoformat(), "latest": last.isoformat()}
+            line |= (
+                {"count": None, "text": HELD}
+                if claim is None
+                else {"count": counts[period], "text": f"{counts[period]:,}", "claim": claim.id}
+            )
             drawn.append(line)
         notes = _notes(dates, unit, counts[MISSING]) + ((HELD_NOTE,) if any(HELD in row for row in rows) else ())
         said = f"Counts of {plural(unit)} in {len(periods)} periods, from {periods[0]} to {periods[-1]}."
-        chart = ChartPart("timeline", title, said, tuple(drawn), f"{plural(unit)}", notes)
+        chart = ChartPart("timeline", title, said, tuple(drawn), plural(unit))
         return [TablePart(title, ("Period", "Count"), tuple(rows), (False, True), notes), chart, caution(SNAPSHOT)]
 
     return write
@@ -104,7 +108,7 @@ def spikes(work: Work, part: PartAsked) -> Writes:
             at = [row for row, one in enumerate(days) if str(one) == day]
             claim = work.claims.add(part, _counted(table, dates, day, at, name, universe))
             rows.append((day, HELD if claim is None else Figure(f"{count:,}", claim.id)))
-        title = str(part.values["title"]) or f"{dates.column.name}: days that stand out"
+        title = title_of(part, f"{dates.column.name}: days that stand out")
         notes = (*_notes(dates, table.asked.row_is, missing), "Beyond the fullest day of 95 in 100 draws by chance.")
         if rows:
             made.append(TablePart(title, ("Day", "Count"), tuple(rows), (False, True), notes))

@@ -12,7 +12,7 @@ from fairwitness.publish.report import ChartPart, Claim, Figure, Part, Prose, Ta
 from fairwitness.work.recipes import ListAsked, PartAsked, refusal
 from fairwitness.work.report_claims import Drafted, Evidence
 from fairwitness.work.report_counts import HELD, Count, tabled
-from fairwitness.work.report_parts import HELD_NOTE, Work, Writes, caution
+from fairwitness.work.report_parts import HELD_NOTE, Work, Writes, caution, title_of
 
 OVERLAP_CANNOT = (
     "Persons are the same where their numbers are, as people read them.",
@@ -61,7 +61,7 @@ def overlap(work: Work, part: PartAsked) -> Writes:
                 {"count": None, "text": HELD} if claim is None else {"count": count, "claim": claim.id}
             )
             drawn.append({"lists": on} | told)
-        title = str(part.values["title"]) or "Who is on which list"
+        title = title_of(part, "Who is on which list")
         notes = [
             f"Persons on these lists and on no other of them; {laid.missing:,} rows have no number that can be read."
         ]
@@ -78,7 +78,6 @@ def overlap(work: Work, part: PartAsked) -> Writes:
                     f"Persons by the lists they are on. {said}.",
                     tuple(drawn),
                     "persons",
-                    tuple(notes),
                 )
             )
         return [*made, caution(OVERLAP_CANNOT)]
@@ -210,7 +209,7 @@ def estimates(work: Work, part: PartAsked) -> Writes:
                     "claim": claim.id,
                 }
             )
-        title = str(part.values["title"]) or "How many there are, on these lists and on none"
+        title = title_of(part, "How many there are, on these lists and on none")
         notes = [f"{laid.overlap.observed:,} persons are on at least one list.", *found.diagnostics]
         notes += (
             ["Lower bounds are left out, since counts that are held back could be worked out from them."]
@@ -235,7 +234,6 @@ def estimates(work: Work, part: PartAsked) -> Writes:
                     f"Estimates with their intervals: {said}.",
                     tuple(drawn),
                     "persons",
-                    tuple(notes),
                 )
             )
         return [*made, _headline(work, part, laid, found, seed), caution(CANNOT_CONCLUDE)]

@@ -134,7 +134,7 @@ def tabulate(work: Work, part: PartAsked) -> Writes:
             Line(one, answers.titles.get(one.code, one.code), keys[one.code], units.having(one.code))
             for one in found.tallies
         ]
-        title = str(part.values["title"]) or f"{answers.title}, by {word}"
+        title = title_of(part, f"{answers.title}, by {word}")
         notes = [f"{found.denominator:,} {plural(word, found.denominator)} with an answer."]
         if found.missing:
             notes.append(missing_note(found.missing, word, answers))
@@ -191,7 +191,7 @@ def shares_part(
     columns = (about.column, "Count", "Share", "95 % interval", "Whatever the missing say")
     made: list[Part] = [TablePart(about.title, columns, tuple(rows), (False, *[True] * 4), (*about.notes, *held))]
     if part.values.get("chart"):
-        made.append(shares_chart(about.title, drawn, f"share of {plural(about.word)}", about.notes))
+        made.append(shares_chart(about.title, drawn, f"share of {plural(about.word)}"))
     return [*made, caution(cannot)]
 
 
@@ -204,13 +204,13 @@ def drawn_share(label: str, one: Tally, claim: Claim | None) -> Mapping[str, obj
     return {"label": label, "value": one.share, "text": percent(one.share), "claim": claim.id} | ends
 
 
-def shares_chart(title: str, drawn: Sequence[Mapping[str, object]], axis: str, notes: Sequence[str] = ()) -> ChartPart:
+def shares_chart(title: str, drawn: Sequence[Mapping[str, object]], axis: str) -> ChartPart:
     """A chart of shares with their intervals."""
     said = "; ".join(f"{one['label']} {one['text']}" for one in drawn)
     words = f"Shares with their intervals: {said}." + f" {HELD}: held back." * any(
         one["value"] is None for one in drawn
     )
-    return ChartPart("intervals", title, words, tuple(drawn), axis, tuple(notes), "share")
+    return ChartPart("intervals", title, words, tuple(drawn), axis, unit="share")
 
 
 def share_drafted(
@@ -283,7 +283,7 @@ def _crossed(
 ) -> list[Part]:  # fmt: skip
     down, over = both
     universe, unit = f"{table.name}:row", table.asked.row_is
-    title = str(part.values["title"]) or f"{over.title} by {down.title}"
+    title = title_of(part, f"{over.title} by {down.title}")
     downs = [code for code in (*down.scheme.codes, MISSING) if code != MISSING or down.missing]
     overs = [code for code in (*over.scheme.codes, MISSING) if code != MISSING or over.missing]
     digest = work.counts.digest([_cell(universe, down, over, one, other) for one, other in product(downs, overs)])
@@ -388,6 +388,11 @@ def _test_part(
             f" ({tested.name}, {tested.times:,} permutations; strength of the association, Cramér's V, "
             f"{tested.cramers_v:.2f}).")  # fmt: skip
     return [Prose(said), caution(CROSSING_CANNOT)]
+
+
+def title_of(part: PartAsked, otherwise: str) -> str:
+    """The caption that the recipe gives, or that one, beginning with a capital letter."""
+    return str(part.values["title"]) or otherwise[:1].upper() + otherwise[1:]
 
 
 def caution(sentences: Sequence[str]) -> Prose:

@@ -13,7 +13,7 @@ from fairwitness.work.auditing import ErrorRate, audited_answers, error_rates
 from fairwitness.work.recipes import PartAsked, refusal
 from fairwitness.work.report_claims import Drafted, number, percent, span
 from fairwitness.work.report_counts import HELD
-from fairwitness.work.report_parts import HELD_NOTE, Work, Writes, by_code, caution, plural, units_of
+from fairwitness.work.report_parts import HELD_NOTE, Work, Writes, by_code, caution, plural, title_of, units_of
 from fairwitness.work.report_tables import Answers, ListTable
 
 AGREEMENT_CANNOT = (
@@ -66,7 +66,7 @@ def agreement(work: Work, part: PartAsked) -> Writes:
             "Read alpha from .800 as firm, from .667 as tentative (Krippendorff 2004).",
         )
         wide = (False, *[True] * (1 + len(names)))
-        caption = str(part.values["title"]) or title
+        caption = title_of(part, title)
         return [TablePart(caption, (what, "Cells", *names), tuple(rows), wide, notes), caution(AGREEMENT_CANNOT)]
 
     return write
@@ -141,7 +141,7 @@ def audited(work: Work, part: PartAsked) -> Writes:
             )
             for one in lines
         ]
-        title = str(part.values["title"]) or f"Cells that are wrong: audit {audit.draw.id}"
+        title = title_of(part, f"Cells that are wrong: audit {audit.draw.id}")
         notes = [
             f"Drawn with the seed {audit.draw.seed} from the frame {audit.draw.frame[:16]}, told in the log before "
             "anybody looked."
@@ -270,7 +270,7 @@ def _corrected_part(
         if claim is not None:
             shown = (percent(one.published), Figure(percent(one.corrected), claim.id), ends)
         rows.append((label, *shown))
-    title = str(part.values["title"]) or f"{answers.title}, without the errors of reading"
+    title = title_of(part, f"{answers.title}, without the errors of reading")
     notes = [
         f"From {audited_cells[0]:,} cells that were entered again; {audited_cells[1]:,} of which nothing can be read "
         "were left out."

@@ -11,7 +11,7 @@ from fairwitness.analyse.tabulate import share_of
 from fairwitness.publish.report import Figure, Part, Prose, TablePart
 from fairwitness.work.recipes import PartAsked, refusal
 from fairwitness.work.report_claims import Drafted, labels_of, percent, span
-from fairwitness.work.report_counts import HAS, HELD, MISSING, has_code, tabled
+from fairwitness.work.report_counts import HAS, HELD, MISSING, OTHER, has_code, tabled
 from fairwitness.work.report_parts import (
     HELD_NOTE,
     WILSON,
@@ -30,6 +30,7 @@ from fairwitness.work.report_parts import (
     shares_chart,
     shares_part,
     shown_words,
+    title_of,
     units_of,
 )
 from fairwitness.work.report_tables import NONE, Answers, ListTable
@@ -61,6 +62,11 @@ def profile(work: Work, part: PartAsked) -> Writes:
     for one in found.shares:
         cells = {("yes",): one.count, ("no",): found.denominator - one.count, (MISSING,): found.missing}
         work.counts.add(units.universe, tabled(name, {has_code(name, one.code): HAS}, cells))
+        if one.code != profiles.ONLY_LAWFUL and len(wanted[one.code]) == 1:  # then it is the count of those without it
+            (code,) = wanted[one.code]
+            without = {f"{answers.name}{OTHER}": (code,)}
+            linked = tabled(name, without, {(code,): one.count}, total=one.code, total_of=name)
+            work.counts.add(units.universe, linked)
     copies = copied(work, part, table, units.unit) if part.values["texts"] else None
 
     def write() -> list[Part]:
@@ -72,7 +78,7 @@ def profile(work: Work, part: PartAsked) -> Writes:
         notes = [f"{found.denominator:,} {plural(units.unit, found.denominator)} with an answer, under {found.coding}."]
         if found.missing:
             notes.append(missing_note(found.missing, units.unit, answers))
-        title = str(part.values["title"]) or f"{answers.title}: what the stated reasons are in law"
+        title = title_of(part, f"{answers.title}: what the stated reasons are in law")
         about = Shares(units.unit, found.denominator, found.missing, title, "Stated", tuple(notes))
         made = shares_part(work, part, table, answers, about, lines, profiles.CANNOT_CONCLUDE)
         spread = work.claims.add(part, _entropy(table, answers, units, found))
@@ -203,7 +209,7 @@ def _variants(
         shares.append((tally.share, Figure(percent(tally.share), claim.id)))
         count_text = Figure(f"{count:,} of {units.answered:,}", claim.id)
         rows.append((label, count_text, shares[-1][1], span(tally.least, tally.most)))
-    title = str(part.values["title"]) or f"{what}, under every codebook"
+    title = title_of(part, f"{what}, under every codebook")
     columns = ("Codebook", "Count", "Share", "Whatever the missing say")
     notes = ("How texts are coded moves this figure.", *((HELD_NOTE,) if len(shares) < len(found) else ()))
     made: list[Part] = [TablePart(title, columns, tuple(rows), (False, True, True, True), notes)]
