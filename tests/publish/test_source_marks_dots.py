@@ -38,7 +38,9 @@ def test_a_page_of_too_few_pixels_is_said_to_be_too_coarse(dotted: Picture) -> N
     assert printer_dots(dotted[::3, ::3], 67).verdict == "too_coarse"
 
 
-@pytest.mark.parametrize("extra", ["", "highlight", "stamp", "specks", "halftone"])
+@pytest.mark.parametrize(
+    "extra", ["highlight", "specks", *(pytest.param(one, marks=pytest.mark.slow) for one in ("", "stamp", "halftone"))]
+)
 def test_a_page_without_dots_has_none_whatever_else_is_on_it(extra: str) -> None:
     image = page(9, None, 150, size_mm=A6, extra=extra)
     assert printer_dots(image, 150).verdict == "none"

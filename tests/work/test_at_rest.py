@@ -25,12 +25,14 @@ from fairwitness.case.unlocking import (
     seal_key,
 )
 from fairwitness.core.errors import CaseBusy, CaseError, FairwitnessError
+from fairwitness.core.outcome import Cause
+from fairwitness.work.alone import read_watched
 from fairwitness.work.at_rest import at_rest, decrypt_case, encrypt_case
 from fairwitness.work.marking import mark, marks_of
 from fairwitness.work.progress import Progress
 from fairwitness.work.verifying import verify
 from tests.work.support import run_cli
-from tests.work.support_lists import case_with_text
+from tests.work.support_lists import case_with_text, said_by
 
 pytest.importorskip("sqlcipher3")
 WORDS = "invented heron carries nine wet stones"
@@ -52,6 +54,7 @@ def folder(made_case: Path, tmp_path: Path) -> Iterator[Path]:
     before = KEYRING.ask
     KEYRING.ask = lambda: WORDS
     yield tmp_path / "case"
+    os.environ.pop("FAIRWITNESS_PASSPHRASE_FILE", None)
     KEYRING.ask = before
     KEYRING.forget()
 
@@ -213,7 +216,7 @@ def _check_kills(folder: Path, kills: int) -> None:
 
 
 def test_killed_while_encrypting_the_old_or_the_new_case_is_whole(folder: Path) -> None:
-    _check_kills(folder, 6)
+    _check_kills(folder, 4)
 
 
 @pytest.mark.slow
@@ -221,12 +224,29 @@ def test_killed_a_hundred_times_while_encrypting_and_decrypting_nothing_is_lost(
     _check_kills(folder, 100)
 
 
+def test_encrypting_by_the_command_says_what_stays_in_clear_and_never_the_passphrase(
+    folder: Path, tmp_path: Path
+) -> None:
+    words = tmp_path / "words"
+    words.write_text(WORDS + "\n", "utf-8")
+    told = said_by("--passphrase-file", words, "case", "encrypt", folder)
+    assert "In clear as before: objects" in told and WORDS not in told
+    assert at_rest(folder).encrypted
+
+
+@pytest.mark.slow
 def test_every_command_takes_the_passphrase_from_a_file_and_says_so_without_one(folder: Path, tmp_path: Path) -> None:
     words = tmp_path / "words"
     words.write_text(WORDS + "\n", "utf-8")
-    done = run_cli("--passphrase-file", words, "case", "encrypt", folder)
-    assert "In clear as before: objects" in done.stdout and WORDS not in done.stdout + done.stderr
-    assert at_rest(folder).encrypted
+    encrypt_case(folder, WORDS, cost=COST)
     refused = run_cli("marks", folder, "--json", check=False)
     assert refused.returncode == 2 and '"needs_passphrase"' in refused.stdout
-    assert run_cli("marks", folder, FAIRWITNESS_PASSPHRASE_FILE=str(words)).returncode == 0
+    assert "noted" in run_cli("marks", folder, "--json", FAIRWITNESS_PASSPHRASE_FILE=str(words)).stdout
+
+
+@pytest.mark.slow
+def test_a_document_of_an_encrypted_case_is_read_in_a_process_of_its_own(folder: Path) -> None:
+    encrypt_case(folder, WORDS, cost=COST)
+    with Case.open(folder) as case:
+        result = read_watched(case, case.queries.documents(0)[0], unlocked=False)
+    assert result is not None and result.reading.outcome is Cause.OK

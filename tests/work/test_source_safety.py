@@ -141,8 +141,19 @@ def test_a_file_is_looked_through_outside_a_case_and_its_copies_are_compared(tmp
     assert scan_file(tmp_path / "a.txt").marks == ()
 
 
-@pytest.mark.parametrize("data", [b"\xff\xd8\xff\xe0broken", b"PK\x03\x04broken", b"%PDF-1.7 broken", b"\x89PNG\r\n"])
-def test_a_damaged_file_is_said_to_be_not_looked_at(tmp_path: Path, data: bytes) -> None:
+DAMAGED = (b"\xff\xd8\xff\xe0broken", b"PK\x03\x04broken", b"%PDF-1.7 broken", b"\x89PNG\r\n")
+
+
+def test_a_damaged_file_is_said_to_be_not_looked_at_and_does_not_leave(case: Case, tmp_path: Path) -> None:
+    for number, data in enumerate(DAMAGED):
+        (tmp_path / f"{number}").write_bytes(data)
+    answer = source_gate(case, [], [], [tmp_path / f"{number}" for number in range(len(DAMAGED))])[0]
+    assert not answer.passed and "Not looked at" in answer.why and "unreadable" in answer.why
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("data", DAMAGED)
+def test_every_sort_of_damaged_file_is_said_to_be_not_looked_at(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x").write_bytes(data)
     assert sum(scan_file(tmp_path / "x").not_looked_at.values())
 

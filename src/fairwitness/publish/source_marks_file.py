@@ -5,6 +5,7 @@ A step, to be taken in the locked child alone: it parses bytes that others made.
 
 from __future__ import annotations
 
+import encodings.cp437  # noqa: F401  names in ZIP files; behind the lock nothing can be loaded
 import re
 import zipfile
 from collections import Counter

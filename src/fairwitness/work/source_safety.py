@@ -23,6 +23,7 @@ from fairwitness.core.parts import About, Entry, Kind, PageMissed, PageText, Par
 from fairwitness.core.ranges import count_ranges
 from fairwitness.core.records import TextRange
 from fairwitness.custody.ledger import extend_log
+from fairwitness.publish.gate import Check
 from fairwitness.publish.source_marks import ADVICE, CANNOT_EXCLUDE, CHECKLIST, SourceMark, by_kind
 from fairwitness.publish.source_marks_copies import CopyPage, differing_pages, differing_pictures
 from fairwitness.publish.source_marks_dots import printer_dots
@@ -170,17 +171,21 @@ def scan_file(path: Path, copies: Sequence[Path] = (), *, unlocked: bool = False
     Raises:
         CannotScan: if it cannot be opened.
     """
-    with _sandbox(unlocked) as sandbox:
-        ours = _material_in(sandbox, path)
-        marks, dots, missed = _marks_of(sandbox, ours)
-        for other in copies[:MAX_COPIES]:
-            marks += _differing(sandbox, ours, _material_in(sandbox, other))
-    names = tuple(f"copy {number}" for number in range(1, len(copies[:MAX_COPIES]) + 1))
+    with _sandbox(unlocked, files=True) as sandbox:
+        return _scan_in(sandbox, path, copies[:MAX_COPIES])
+
+
+def _scan_in(sandbox: SandboxRunner, path: Path, copies: Sequence[Path]) -> SourceScan:
+    ours = _material_in(sandbox, path)
+    marks, dots, missed = _marks_of(sandbox, ours)
+    for other in copies:
+        marks += _differing(sandbox, ours, _material_in(sandbox, other))
+    names = tuple(f"copy {number}" for number in range(1, len(copies) + 1))
     return SourceScan("", ours.media_type, tuple(marks), len(ours.pages), dots, missed, _from_pixels(ours), names)
 
 
-def _sandbox(unlocked: bool) -> SandboxRunner:
-    modules = [RENDER, _STEP, OPEN_FILE]
+def _sandbox(unlocked: bool, *, files: bool = False) -> SandboxRunner:
+    modules = [RENDER, _STEP, *([OPEN_FILE] if files else [])]  # every parser there is, for files that nobody has read
     return SandboxRunner([one.partition(":")[0] for one in modules], workers=1, unlocked=unlocked)
 
 
@@ -385,15 +390,6 @@ def answer_checklist(case: Case, document: str, answers: Mapping[str, str], by: 
 # --- a release ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class SourceCheck:
-    """One question of the gate, as the checks of a release are told."""
-
-    name: str
-    passed: bool
-    why: str
-
-
 def source_gate(
     case: Case,
     documents: Iterable[str],
@@ -401,14 +397,17 @@ def source_gate(
     files: Iterable[Path] = (),
     *,
     unlocked: bool = False,
-) -> tuple[SourceCheck, ...]:
+) -> tuple[Check, ...]:
     """Whether the marks of the source let these things go: four questions, each with its answer.
 
     `documents` are whole digests of what the release is made from; `texts` the sentences and `files` the files as they
     leave. Of a document it asks what people saw and whether another copy was compared, of what leaves what is in it.
     """
     named = sorted(set(documents))
-    scans = [scan_file(path, unlocked=unlocked) for path in files]
+    paths, scans = list(files), []
+    if paths:
+        with _sandbox(unlocked, files=True) as sandbox:
+            scans = [_scan_in(sandbox, path, ()) for path in paths]
     marks = [mark for scan in scans for mark in scan.marks]
     missed: Counter[str] = Counter()
     for scan in scans:
@@ -417,8 +416,12 @@ def source_gate(
     compared = {one[:12]: len(_known_copies(case, one)) for one in named}
     accepted = {one: said.get(_ONE_COPY) == "accepted" for one, said in answers.items()}
     return (
-        SourceCheck("source-marks-files", *file_question(marks, missed)),
-        SourceCheck("source-marks-texts", *text_question(texts)),
-        SourceCheck("source-copies", *copies_question(compared, accepted)),
-        SourceCheck("source-checklist", *checklist_question(answers)),
+        _check("source-marks-files", *file_question(marks, missed)),
+        _check("source-marks-texts", *text_question(texts)),
+        _check("source-copies", *copies_question(compared, accepted)),
+        _check("source-checklist", *checklist_question(answers)),
     )
+
+
+def _check(name: str, passed: bool, why: str) -> Check:
+    return Check(name, "passed" if passed else "refused", why)
