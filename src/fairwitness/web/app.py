@@ -38,6 +38,7 @@ from fairwitness.web.pages import (
     machine,
     marks,
     overview,
+    redaction,
     saved,
     search,
 )
@@ -60,6 +61,7 @@ PAGES = (
     duplicates,
     exporting,
     saved,
+    redaction,
     lists,
     asides,
     desk_cells,

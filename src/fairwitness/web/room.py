@@ -21,6 +21,7 @@ from fairwitness.work.list_making import ListMaker
 from fairwitness.work.looking import Looking
 from fairwitness.work.overview import Overviews
 from fairwitness.work.picturing import PageImages
+from fairwitness.work.redaction_drawing import PageDrawer
 from fairwitness.work.searching import CaseSearch
 from fairwitness.work.sheets import SheetFormulas
 
@@ -58,6 +59,7 @@ class Room:
         self.desks = Desks(self.case)
         self.making = ListMaker(folder)
         self._pictures: PageImages | None = None
+        self._drawer: PageDrawer | None = None
         self._later: threading.Timer | None = None
         self._free: list[tuple[tuple[int, int], CaseSearch]] = []
         self._slots = threading.BoundedSemaphore(MAX_SEARCHES)
@@ -72,6 +74,8 @@ class Room:
         self.overviews.close()
         if self._pictures is not None:
             self._pictures.close()
+        if self._drawer is not None:
+            self._drawer.close()
         self.case.close()
 
     @property
@@ -85,6 +89,18 @@ class Room:
             if self._pictures is None:
                 self._pictures = PageImages(self.case, self.looking)
             return self._pictures
+
+    @property
+    def drawer(self) -> PageDrawer:
+        """Draws pages that are to be redacted.
+
+        Raises:
+            NoSandbox: if this machine lacks a lock.
+        """
+        with self._lock:
+            if self._drawer is None:
+                self._drawer = PageDrawer(self.case, self.looking)
+            return self._drawer
 
     def after_a_pause(self, act: Callable[[], None]) -> None:
         """`act` is called once nobody has asked for this for a second; of several that were asked for, the last one."""

@@ -80,6 +80,11 @@ class Lie:
             return y0, width - x1, y1, width - x0
         return x0, y0, x1, y1
 
+    def unturned(self, sides: Sides) -> Sides:
+        """The sides on the page as it can be read, in pixels of the page as drawn."""
+        back = Lie((self.width_px, self.height_px), self.dpi, self.own, self.lossy, -self.turn_deg % 360)
+        return back.turned(sides)
+
     @property
     def grid_px(self) -> int:
         """To which boxes grow outwards: a block of a JPEG where there may have been one."""
