@@ -189,4 +189,5 @@ def digests(
 def bits(seen: Sequence[bytes]) -> float:
     """How many bits of which name it is the pages tell."""
     count = len(seen)
-    return math.log2(count) - sum(n * math.log2(n) for n in Counter(seen).values()) / count
+    told = math.log2(count) - sum(n * math.log2(n) for n in Counter(seen).values()) / count
+    return abs(round(told, 9))  # less than that is the rounding of the logarithms
