@@ -52,6 +52,7 @@ _COMMANDS = {
     "merge": "lists:merge_command",
     "redact": "redacting:redact_group",
     "report": "reporting:report_command",
+    "release": "releasing:release_command",
     "check": "checking:check_command",
     "check-pdf": "gating:check_pdf_command",
     "duplicates": "comparing:duplicates",

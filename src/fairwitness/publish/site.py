@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 _WITH_SCRIPT = _POLICY.replace("img-src", "script-src 'self'; img-src")
+SITE, PROOFS = "site/", "proofs/"
 _ASSETS = {"style.css": "site.css", "search.js": "search.js"}
 
 
@@ -113,8 +114,27 @@ class Site:
     reports: tuple[SiteReport, ...] = ()
 
 
-def site_files(site: Site) -> dict[str, bytes]:
-    """The files of the site by their paths in it, the same bytes each time; `index.html` is where one begins."""
+def release_files(site: Site) -> dict[str, bytes]:
+    """The files of a release by their paths, the same bytes each time; `site/index.html` is where one begins.
+
+    The picture of a page with a proof lies beside the proof, in `proofs/`, where verifiers look for both.
+    """
+    files = {SITE + path: data for path, data in _site_files(site).items()}
+    for document in site.documents:
+        for page in document.pages:
+            files[page_picture(document.id, page)] = page.picture
+            if page.proof:
+                files[f"{PROOFS}{document.id}-p{page.number}.json"] = page.proof
+    return dict(sorted(files.items()))
+
+
+def page_picture(document: str, page: SitePage) -> str:
+    """Where the picture of the page lies in the release."""
+    name = f"{document}-p{page.number}.png"
+    return PROOFS + name if page.proof else f"{SITE}documents/{document}/{name}"
+
+
+def _site_files(site: Site) -> dict[str, bytes]:
     files = {f"assets/{name}": _asset(source) for name, source in _ASSETS.items()}
     files["index.html"] = _page(site, "index.html", site.title, numbered=_numbered(site.findings))
     files["method.html"] = _page(site, "method.html", "How this was made")
@@ -132,7 +152,7 @@ def site_files(site: Site) -> dict[str, bytes]:
         files |= {f"lists/{one.id}/{name}": data for name, data in one.files.items()}
     for report in site.reports:
         files |= {f"reports/{report.id}/{name}": data for name, data in report.files.items()}
-    return dict(sorted(files.items()))
+    return files
 
 
 def crop_path(finding: str, number: int) -> str:
@@ -163,16 +183,9 @@ def texts_of(site: Site) -> Iterator[tuple[str, str]]:
 
 
 def _files_of_document(site: Site, document: SiteDocument) -> dict[str, bytes]:
-    folder = f"documents/{document.id}"
-    files = {
-        f"{folder}.html": _page(site, "document.html", document.title, up="../", document=document),
-        f"{folder}/{document.id}.pdf": document.pdf,
-    }
-    for page in document.pages:
-        files[f"{folder}/p{page.number}.png"] = page.picture
-        if page.proof:
-            files[f"{folder}/p{page.number}.proof.json"] = page.proof
-    return files
+    pictures = {page.number: "../../" + page_picture(document.id, page) for page in document.pages}
+    told = _page(site, "document.html", document.title, up="../", document=document, pictures=pictures)
+    return {f"documents/{document.id}.html": told, f"documents/{document.id}/{document.id}.pdf": document.pdf}
 
 
 def _numbered(findings: Sequence[SiteFinding]) -> list[tuple[SiteFinding, list[tuple[SiteCite, str]]]]:

@@ -9,7 +9,7 @@ its checkpoint signed, cosigned and stamped, and the bag made again with all of 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,8 +104,16 @@ class _Log:
     handed_over: Mapping[int, Mapping[str, Any]]
 
 
-def hand_over(case: Case, target: Path, options: BagOptions, by: str) -> HandedOver:
+def hand_over(
+    case: Case,
+    target: Path,
+    options: BagOptions,
+    by: str,
+    more: Callable[[Names], Mapping[str, Content]] = lambda names: {},
+) -> HandedOver:
     """The bag is at `target`, and the log tells of it.
+
+    `more` gives further files by their paths, and may refuse: then nothing was written anywhere.
 
     Raises:
         BadSignature: if nobody signs.
@@ -124,6 +132,7 @@ def hand_over(case: Case, target: Path, options: BagOptions, by: str) -> HandedO
     content = finding_files(case, findings, names, quotes=options.quotes) if findings else {}
     content |= list_files(case, options.lists, names)
     content |= original_files(case, originals, names) | added_files(options.add)
+    content |= more(names)
     log = _read_log(case, names, options.events)
     content |= {
         "documents.json": documents_file(names, log.intakes),

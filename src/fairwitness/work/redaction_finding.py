@@ -9,13 +9,14 @@ line counts too. A find without a place on the page is said, and the page then w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fairwitness.case.case import Case
 from fairwitness.core.cite import RegionCite, parse_any_cite, region_cite_of
-from fairwitness.core.errors import NotFound
+from fairwitness.core.errors import FairwitnessError, NotFound
 from fairwitness.core.parts import PageMissed, PageText
 from fairwitness.core.recognition import LINE_NUMBERS
 from fairwitness.core.records import Region
@@ -79,6 +80,24 @@ def find_name(
     parse_name(name)
     node = Named(name, level, _aliases(case))
     return _find(case, one, (NAME, name, level), _by_node(node), by, width, lambda _: reason, "search")
+
+
+def names_covered(redactions: Iterable[Redaction]) -> list[Named]:
+    """The names that boxes cover or that were searched for, each to be found in every script as `find_name` finds it.
+
+    A single word is no name here: a part of one stands in many places.
+    """
+    names: set[str] = set()
+    for one in redactions:
+        names |= {search.asked for search in one.searches if search.kind == NAME}
+        covered = {" ".join(kept.box.withheld.split()) for kept in one.boxes if kept.box.reason == "person"}
+        names |= {text for text in covered if " " in text or "·" in text}
+    nodes = []
+    for name in sorted(names):
+        with suppress(FairwitnessError):  # what was covered as a person is more than a name
+            parse_name(name)
+            nodes.append(Named(name, "likely"))
+    return nodes
 
 
 def find_text(case: Case, one: Redaction, query: str, by: str, *, width: Width, reason: Reason) -> Found:

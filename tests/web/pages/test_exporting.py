@@ -43,7 +43,9 @@ def test_a_query_that_is_none_gives_no_file(room: Client) -> None:
 def test_who_never_reads_an_export_does_not_stop_the_others(tmp_path: Path) -> None:
     (tmp_path / "leak").mkdir()
     for i in range(3):  # 12,000 hits: more than the buffers of a connection hold
-        (tmp_path / "leak" / f"{i}.txt").write_text("\f".join(f"water {i} {page} " * 40 for page in range(4000)), "utf-8")
+        (tmp_path / "leak" / f"{i}.txt").write_text(
+            "\f".join(f"water {i} {page} " * 40 for page in range(4000)), "utf-8"
+        )
     open_quietly(tmp_path / "leak", tmp_path / "case")
     with serving(tmp_path / "case") as client:
         lazy = []
