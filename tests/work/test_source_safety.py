@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
 from fairwitness.case.case import Case
 from fairwitness.core.errors import FairwitnessError
+from fairwitness.publish.rebuilt import RebuiltPage, build_pdf
 from fairwitness.publish.source_marks import CHECKLIST
 from fairwitness.work.source_safety import (
     BadAnswer,
@@ -189,3 +191,17 @@ def test_what_is_no_answer_to_the_checklist_is_refused(folder: Path, case: Case)
             answer_checklist(case, document, answers, "heron")
     with pytest.raises(FairwitnessError):
         answer_checklist(case, document, {"folds": "none"}, "")
+
+
+def test_what_we_make_ourselves_goes_through_the_gate(case: Case, tmp_path: Path) -> None:
+    pixels = np.full((400, 300, 3), 255, np.uint8)
+    pixels[100:120, 50:200] = 0
+    (tmp_path / "page.pdf").write_bytes(build_pdf([RebuiltPage(pixels, 100, (("held", (50, 100, 120, 120)),))]))
+    (tmp_path / "page.html").write_text('<!doctype html><html lang="en"><title>Report</title><p>Held</p>', "utf-8")
+    (tmp_path / "rows.csv").write_text("place,count\r\nNorth,17\r\n", "utf-8")
+    (tmp_path / "map.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><text>North</text></svg>', "utf-8")
+    files = sorted(tmp_path.iterdir())
+    assert source_gate(case, [], [], files)[0].passed
+    (tmp_path / "page.html").write_text("<!doctype html><!-- copy\u200b 7 --><title>Report</title><p>Held</p>", "utf-8")
+    answer = source_gate(case, [], [], files)[0]
+    assert not answer.passed and "zero_width" in answer.why

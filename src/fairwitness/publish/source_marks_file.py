@@ -19,6 +19,7 @@ from PIL import ExifTags, Image
 import fairwitness.read.render  # noqa: F401  loads every decoder now: behind the lock nothing can be loaded
 from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import About, End, Part, Source
+from fairwitness.publish.source_marks_text import text_marks
 
 _MAX_PART_BYTES = 32 << 20
 _MAX_OBJECTS = 200_000
@@ -30,6 +31,9 @@ _RSID = re.compile(rb"w:rsid[A-Za-z]*=\"([0-9A-Fa-f]{8})\"|<w:rsid w:val=\"([0-9
 _AUTHOR = re.compile(rb"<w:(?:ins|del|comment|moveFrom|moveTo)\b[^>]*\bw:author=\"([^\"]*)\"")
 _STATES = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo)\b")
 _THUMBNAIL = re.compile(r"(^|/)(thumbnails?/|thumbnail\.)", re.IGNORECASE)
+_UNSEEN = frozenset({"zero_width", "bidi_control", "variation_selector", "tag_character"})
+DRAWN_AS_TEXT = frozenset({"image/svg+xml", "application/json", "application/xhtml+xml", "application/xml"})
+"""Types whose bytes are text, though their names do not begin so."""
 _PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".heic", ".webp")
 
 
@@ -38,20 +42,34 @@ class MarksOfFile:
     """Yields a statement for each mark: its kind, how many there are, and where in the file."""
 
     name: ClassVar[str] = "marks-of-file"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, item: Source, /) -> Iterator[Part]:
         """Yield `About(kind, count, where)` for each."""
         if _has_any(item.file, _C2PA):
             yield About("provenance_manifest", "1", "C2PA")
         item.file.seek(0)
-        if item.media_type.startswith("image/"):
+        if item.media_type in DRAWN_AS_TEXT or item.media_type.startswith("text/"):
+            yield from _of_text(item.file)
+        elif item.media_type.startswith("image/"):
             yield from _of_picture(item.file)
         elif item.media_type == "application/pdf":
             yield from _of_pdf(item.file)
         elif zipfile.is_zipfile(item.file):
             yield from _of_package(item.file)
         yield End(Cause.OK)
+
+
+def _of_text(file: BinaryIO) -> Iterator[About]:
+    """Yield the characters that nobody sees anywhere in the file: between tags, in comments, in names."""
+    file.seek(0)
+    try:
+        text = file.read(_MAX_PART_BYTES).decode("utf-8")
+    except UnicodeDecodeError:
+        return  # its reader knows what it is written in, and the text of it is looked at
+    counts = Counter(mark.kind for mark in text_marks(text) if mark.sureness == "likely" and mark.kind in _UNSEEN)
+    for kind, count in counts.items():
+        yield About(kind, str(count), "bytes of the file")
 
 
 def _has_any(file: BinaryIO, needles: tuple[bytes, ...]) -> bool:

@@ -27,6 +27,7 @@ from fairwitness.publish.gate import Check
 from fairwitness.publish.source_marks import ADVICE, CANNOT_EXCLUDE, CHECKLIST, SourceMark, by_kind
 from fairwitness.publish.source_marks_copies import CopyPage, differing_pages, differing_pictures
 from fairwitness.publish.source_marks_dots import printer_dots
+from fairwitness.publish.source_marks_file import DRAWN_AS_TEXT
 from fairwitness.publish.source_marks_gate import (
     SETTLED,
     checklist_question,
@@ -49,6 +50,7 @@ DPI = 300  # at which pages are drawn: dots are a tenth of a millimetre
 MAX_SIDE_PX = 5120
 MAX_COPIES = 5
 ANSWERS = (*sorted(SETTLED), "there")
+_OF_LINES = ("trailing_blanks", "spacing_pattern")  # the text of a sheet has blanks that its reader put there
 _QUESTION = "source-check:"
 _ONE_COPY = "one_copy"
 _STEP = "fairwitness.publish.source_marks_file:MarksOfFile"
@@ -130,7 +132,8 @@ class _Material:
 
     @property
     def has_images(self) -> bool:
-        return self.media_type == PDF or self.media_type.startswith("image/")
+        is_picture = self.media_type.startswith("image/") and self.media_type not in DRAWN_AS_TEXT
+        return self.media_type == PDF or is_picture
 
 
 def scan_document(case: Case, document: str, copies: Sequence[str] = (), *, unlocked: bool = False) -> SourceScan:
@@ -291,6 +294,8 @@ def _text_marks(material: _Material) -> Iterator[SourceMark]:
         counts: Counter[tuple[str, Any, str]] = Counter()
         first: dict[tuple[str, Any, str], str] = {}
         for mark in text_marks(page.text):
+            if page.cells and mark.kind in _OF_LINES:
+                continue
             same = (mark.kind, mark.sureness, mark.what)
             counts[same] += 1
             first.setdefault(same, _where(material, page.number, mark.start, mark.end))
