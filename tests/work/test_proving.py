@@ -222,6 +222,7 @@ def test_a_page_that_was_read_anew_is_committed_to_anew(leak_case: Path, tmp_pat
         assert commit(case) == Committed(pages=1, batches=1, covered=3, without_picture=1)
         after = prove(case, "scan.png", 1, Painted())
         assert [word[4] for word in after.told["words"]] == ["marked\u200b", "second"]
+        assert prove(case, "scan.png", 1, Painted(), earliest=True).told == before.told
         read = (("marked", INK["upright"]), ("second", INK["other"]))
         redacted = prove(case, "scan.png", 1, Painted(turn_deg=90, words=read))
         assert [word[4] for word in redacted.told["words"]] == ["second"]  # a sign that nobody sees may mark a copy

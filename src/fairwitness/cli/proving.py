@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -63,6 +64,7 @@ def commit_command(
 )
 @click.option("--html", is_flag=True, help="Write FILE.html too: picture and proof, checked by whoever opens it.")
 @click.option("--exact-colours", is_flag=True, help="The picture as it is, with every mark that could identify a copy.")
+@click.option("--earliest", is_flag=True, help="By the first commitment to the page, not that to what is read today.")
 @click.option("--no-words", is_flag=True, help="Prove the picture alone.")
 @click.option("--whole", is_flag=True, help="WHAT is a document, by its digest, of which nothing is to be withheld.")
 @click.option("--all-words", is_flag=True, help="With --whole, show the words too that the file holds and nobody sees.")
@@ -76,6 +78,7 @@ def prove_page_command(
     out: Path,
     html: bool,
     exact_colours: bool,
+    earliest: bool,
     no_words: bool,
     whole: bool,
     all_words: bool,
@@ -90,12 +93,13 @@ def prove_page_command(
     if all_words and (no_words or not whole):
         raise click.UsageError("--all-words goes with --whole alone.")
     rendition: Rendition = "colour" if exact_colours else "plain"
+    choices: dict[str, Any] = {"rendition": rendition, "earliest": earliest, "unlocked": unlocked}
     with reading_case(case) as opened:
         if whole:
             words: Words = "none" if no_words else "all" if all_words else "from-pixels"
-            made = prove_whole(opened, what, page, words=words, rendition=rendition, unlocked=unlocked)
+            made = prove_whole(opened, what, page, words=words, **choices)
         else:
-            made = prove_redacted(opened, what, page, with_words=not no_words, rendition=rendition, unlocked=unlocked)
+            made = prove_redacted(opened, what, page, with_words=not no_words, **choices)
         files = write_proof(opened, made, out, html=html)
     if as_json:
         print_json(made.page.as_json() | {"redaction": made.redaction, "files": [file.name for file in files]})

@@ -1,8 +1,8 @@
 """Encrypts the records of a case, and takes that back; killed at any moment, either the old or the new case is whole.
 
 Encrypted is `records.db`: names of files, text that was recognised, judgements, findings, notes, consents. Originals
-and the text read from them (`objects/`), the index and what is derived (`cache/`) stay in clear: that is for an
-encrypted disk.
+and the text read from them (`objects/`), the index, what is derived (`cache/`) and the secret of commitments to pages
+(`secrets/`) stay in clear: that is for an encrypted disk.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from fairwitness.core.errors import CaseBusy, CaseError
 from fairwitness.custody.ledger import extend_log
 
 _NEW = "records.db.new"
-_IN_CLEAR = ("objects", "index", "cache", "searches", _NEW)
+_IN_CLEAR = ("objects", "index", "cache", "searches", "secrets", _NEW)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,13 +111,15 @@ def prove_page(
     painted: Painted,
     *,
     rendition: Rendition = "plain",
+    earliest: bool = False,
     unlocked: bool = False,
     sandbox: SandboxRunner | None = None,
 ) -> ProvenPage:
     """The page as it leaves, with a proof that every place and word shown is what was committed to.
 
     The proof has been verified before it is given. Nothing is written; `note_proof` tells the log. Who proves several
-    pages gives a `sandbox` of `sandbox_to_draw` and closes it in the end.
+    pages gives a `sandbox` of `sandbox_to_draw` and closes it in the end. Of several commitments to the page the one to
+    what counts today is taken, or the `earliest`.
 
     Raises:
         NotCommitted: if nothing was committed to.
@@ -125,7 +127,7 @@ def prove_page(
         NoSandbox: if this machine has no lock and `unlocked` is not given.
     """
     secret = case.secret(SECRET)
-    batch, row = _find(case, document, number, secret)
+    batch, row = _find(case, document, number, secret, earliest=earliest)
     if secret is None or not batch.is_by(secret):
         raise NoProof(
             "The secret with which that page was committed to is not in this case.",
@@ -174,17 +176,26 @@ def note_proof(case: Case, made: ProvenPage, redaction: str = "") -> None:
     extend_log(case)
 
 
-def _find(case: Case, document: str, number: int, secret: bytes | None) -> tuple[Batch, CommittedPage]:
-    """The last commitment to the page as it counts today, else the last one to it that the secret can still open."""
+def _find(
+    case: Case, document: str, number: int, secret: bytes | None, *, earliest: bool
+) -> tuple[Batch, CommittedPage]:
+    """The last commitment to the page as it counts today, else the last one to it that the secret can still open.
+
+    With `earliest` the first one that the secret can still open, whatever was read of the page then.
+    """
     found = [
         (batch, row) for batch in batches(case) for row in batch.pages if (row.document, row.page) == (document, number)
     ]
     if not found:
         raise NotCommitted(f"Nothing was committed to of page {number} of {document[:12]}.")
     today = Looking(case).document(document).made_by(number)
-    return max(
-        found, key=lambda one: (secret is not None and one[0].is_by(secret), one[1].made_by == today, one[0].event)
-    )
+
+    def rank(one: tuple[Batch, CommittedPage]) -> tuple[bool, bool, int]:
+        batch, row = one
+        opens = secret is not None and batch.is_by(secret)
+        return (opens, True, -batch.event) if earliest else (opens, row.made_by == today, batch.event)
+
+    return max(found, key=rank)
 
 
 def _content(case: Case, row: CommittedPage, sandbox: SandboxRunner) -> tuple[PageContent, PageText | PageMissed]:

@@ -45,6 +45,7 @@ def prove_whole(
     *,
     words: Words = "from-pixels",
     rendition: Rendition = "plain",
+    earliest: bool = False,
     unlocked: bool = False,
 ) -> Made:
     """The proof of that page of a document (the beginning of its digest), with nothing withheld.
@@ -54,7 +55,11 @@ def prove_whole(
         NotCommitted, NoProof, NoSandbox: as `prove_page`.
     """
     digest = case.queries.document_starting(document)
-    return Made(prove_page(case, digest, number, Painted(words=words), rendition=rendition, unlocked=unlocked))
+    return Made(
+        prove_page(
+            case, digest, number, Painted(words=words), rendition=rendition, earliest=earliest, unlocked=unlocked
+        )
+    )
 
 
 def prove_redacted(
@@ -65,6 +70,7 @@ def prove_redacted(
     with_words: bool = True,
     engine: str = ENGINE,
     rendition: Rendition = "plain",
+    earliest: bool = False,
     unlocked: bool = False,
 ) -> Made:
     """The proof of that page of a redaction, by the beginning of its id or its name; it must be ready to be made.
@@ -89,7 +95,10 @@ def prove_redacted(
         with PaintedReader(case, engine, unlocked=unlocked) as reader:
             words = reader.read(pixels, drawn.dpi, rectangles)
     painted = Painted(rectangles, drawn.lie.turn_deg, words)
-    return Made(prove_page(case, one.document, number, painted, rendition=rendition, unlocked=unlocked), one.id)
+    return Made(
+        prove_page(case, one.document, number, painted, rendition=rendition, earliest=earliest, unlocked=unlocked),
+        one.id,
+    )
 
 
 def prove_rebuilt(
@@ -98,6 +107,7 @@ def prove_rebuilt(
     number: int,
     *,
     rendition: Rendition = "colour",
+    earliest: bool = False,
     unlocked: bool = False,
     sandbox: SandboxRunner | None = None,
 ) -> Made:
@@ -112,7 +122,16 @@ def prove_rebuilt(
         raise NoProof(f"Page {number} is none of the pages that leave with that redaction.")
     turn = turn_of(Looking(case).page(rebuilt.document, number))
     painted = Painted(page.rectangles, turn, page.words)
-    made = prove_page(case, rebuilt.document, number, painted, rendition=rendition, unlocked=unlocked, sandbox=sandbox)
+    made = prove_page(
+        case,
+        rebuilt.document,
+        number,
+        painted,
+        rendition=rendition,
+        earliest=earliest,
+        unlocked=unlocked,
+        sandbox=sandbox,
+    )
     if rendition == "colour":
         try:
             told = verify_page(
