@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import shutil
+import sqlite3
+import zlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,7 @@ from fairwitness.lists.setup import parse_setup
 from fairwitness.work.finding_tables import NotRead, find_tables, find_tables_of, page_tables
 from fairwitness.work.progress import Progress
 from fairwitness.work.recognising import NoEngine
+from fairwitness.work.verifying import verify
 from tests.work.support import open_quietly, run_json
 
 LIST = make_list(pages=2, rows=4)
@@ -59,6 +64,30 @@ def digest_of(case: Case, media_type: str) -> str:
     return next(one.document for one in case.queries.readings() if one.media_type == media_type)
 
 
+def check_statement(folder: Path, page: int) -> None:
+    """What was derived says so in a statement, and a page that was changed afterwards is noticed."""
+    with Case.open(folder) as case:
+        assert verify(case, QUIET).untold == ()
+        scan = digest_of(case, "application/pdf")
+        find = next(one for one in case.queries.table_searches(scan) if one.page == page)
+        told = [json.loads(body) for body in case.queries.events()]
+    event = next(one for one in told if one.get("tables") == find.id)
+    predicate = event["statement"]["predicate"]
+    assert event["statement"]["_type"] == "https://in-toto.io/Statement/v1"
+    assert predicate["buildDefinition"]["resolvedDependencies"][0]["digest"] == {"sha256": scan}
+    assert predicate["buildDefinition"]["internalParameters"]["sandbox"].startswith("landlock ")
+    assert predicate["runDetails"]["builder"]["version"]["step"] == find.made.version
+    with closing(sqlite3.connect(folder / "records.db")) as database, database:
+        (frame,) = database.execute("SELECT frame FROM page_table WHERE id = ?", (find.id,)).fetchone()
+        digests = {one["name"]: one["digest"]["sha256"] for one in event["statement"]["subject"]}
+        assert digests == {"page": hashlib.sha256(zlib.decompress(frame)).hexdigest(), "record": find.id}
+        changed = zlib.compress(zlib.decompress(frame).replace(b'"strays":[]', b'"strays": []'))
+        assert changed != frame
+        database.execute("UPDATE page_table SET frame = ? WHERE id = ?", (changed, find.id))
+    with Case.open(folder) as case:
+        assert verify(case, QUIET).untold == (find.id,)
+
+
 def test_pages_are_read_once_each_and_every_page_has_an_answer(folder: Path) -> None:
     with Case.open(folder, writing=True) as case:
         scan = digest_of(case, "application/pdf")
@@ -81,6 +110,7 @@ def test_pages_are_read_once_each_and_every_page_has_an_answer(folder: Path) -> 
         told = [event for event in events if event["type"] == "derive" and "tables" in event]
         assert sorted(event["page"] for event in told) == [1, 2, 3, 77, 77]
         assert not any(LIST.rows[0][2] in json.dumps(event, ensure_ascii=False) for event in events)
+    check_statement(folder, 3)
 
 
 def test_a_sheet_holds_its_tables_as_text(folder: Path) -> None:

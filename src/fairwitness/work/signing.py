@@ -53,7 +53,7 @@ from fairwitness.custody.statements import statement_of_event
 from fairwitness.custody.tiles import inclusion_from_tiles, root_of_beginning
 from fairwitness.work.judging import judge
 
-LOG = "log"
+LOG = "log:keys"
 """What judgements about keys are about."""
 
 SIGNER = "signing-key"

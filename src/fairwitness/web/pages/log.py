@@ -15,6 +15,7 @@ from fairwitness.web.marking import names_by_document
 from fairwitness.web.room import room_of
 from fairwitness.web.templating import render
 from fairwitness.work.cell_entries import CELL
+from fairwitness.work.checking_signatures import last_vouched
 
 PAGE_SIZE = 100
 _HIDDEN = frozenset({"type", "at", "nonce"})
@@ -54,6 +55,7 @@ def log(request: Request) -> Response:
         older=f"/log?{'show=all&' if all_events else ''}before={oldest}" if oldest else "",
         checkpoint=checkpoint,
         problem=problem,
+        vouched=last_vouched(case),
         **values,
     )
 
