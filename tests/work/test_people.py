@@ -12,6 +12,7 @@ import pytest
 from fairwitness.case.case import Case
 from fairwitness.core.errors import FairwitnessError, NotFound
 from fairwitness.core.lists import Cell, Column, List, Row
+from fairwitness.core.records import Judgement
 from fairwitness.work.judging import BadSignature
 from fairwitness.work.kept_lists import KeptList, begin_list, change_list, kept_list
 from fairwitness.work.keying import Desk, enter
@@ -243,3 +244,21 @@ def test_the_log_tells_of_every_act_and_of_no_name(case: Case, kept: KeptList) -
     _agreed(case, handle, row)
     events = [body.decode() for body in case.queries.events()][before:]
     assert len(events) == 5 and not [body for body in events if "Aynur" in body]
+
+
+@pytest.mark.parametrize(
+    "value", ["[]", "{", '{"basis": ["consented"], "child": "", "note": ""}', '{"basis": 7}', "null"]
+)
+def test_records_that_no_command_wrote_open_nothing_and_break_nothing(case: Case, kept: KeptList, value: str) -> None:
+    handle, row = _row(case, kept, 1)
+    set_consent(case, handle, "asked", "heron", row=row)
+    with case.marking() as changes:
+        for by in ("heron", "tern"):
+            changes.add_judgement(Judgement(f"person:{handle}", f"sign:name:{by}", value, 1, "", by))
+        changes.add_judgement(Judgement(f"person:{handle}", "sign:name:egret", BASIS, 1, "", "tern"))
+        changes.add_judgement(Judgement(f"person:{handle}", "sign:name:tern", BASIS, 2, "", "egret"))
+        changes.add_judgement(Judgement(f"person:{handle}", "consent", value, 1, "", "tern"))
+    assert person(case, handle).released() == {}
+
+
+BASIS = '{"basis": "already_public", "child": "known_adult", "note": ""}'

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from fairwitness.case.case import Case
 from fairwitness.core.canonical import canonical_json
@@ -171,9 +171,16 @@ def _acts(ordered: Iterable[Judgement]) -> Iterator[Act]:
                 name, _, by = one.what.removeprefix(_SIGN).partition(":")
                 plain = json.loads(one.value) if one.value else {"basis": "", "child": "", "note": ""}
                 if by == one.by:
-                    yield Signature(name, by, plain["basis"], plain["child"], str(plain["note"]), one.id)
-        except (ValueError, KeyError, TypeError):
+                    yield _signature(name, by, plain, one.id)
+        except (ValueError, KeyError, TypeError, RecursionError):
             continue
+
+
+def _signature(name: str, by: str, plain: Mapping[str, Any], judgement: str) -> Signature:
+    basis, child = str(plain["basis"]), str(plain["child"])
+    if basis not in (*BASES, "") or child not in (*CHILD_BASES, ""):
+        raise ValueError("no basis of ours")
+    return Signature(name, by, cast(Basis, basis), cast(ChildBasis, child), str(plain["note"]), judgement)
 
 
 # --- what people do -----------------------------------------------------------------------------------------------
