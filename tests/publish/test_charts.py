@@ -183,3 +183,21 @@ def test_a_label_without_letters_does_not_shift_what_others_lead_to() -> None:
         "1": "c1",
         "3": "c2",
     }
+
+
+def test_labels_of_a_timeline_that_never_come_again_are_its_periods() -> None:
+    rows = tuple(
+        {
+            "label": f"2017-{month:02}",
+            "earliest": f"2017-{month:02}-01",
+            "latest": f"2017-{month:02}-28",
+            "count": count,
+        }
+        for month, count in ((1, 30), (2, 7), (3, None), (4, 12))
+    )
+    made = draw(replace(TIMELINE, rows=rows))
+    words = [text.text for text in made.texts]
+    assert "2017-01" in words
+    assert words.count("x") == 1  # March, whose count is held back
+    assert made.height < 160  # one panel, and not four
+    assert draw(replace(TIMELINE, rows=rows), 344).height == made.height

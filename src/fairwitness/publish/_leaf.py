@@ -228,6 +228,9 @@ def _chart_table(part: ChartPart) -> tuple[tuple[str, ...], tuple[bool, ...], li
         rows = [(" + ".join(_texts(r.get("lists"))) or "none of them", _figure(r, "count", "count")) for r in part.rows]
         return ("On these lists and no other", "Count"), (False, True), rows
     if part.kind == "timeline":
+        if len({_label(row) for row in part.rows}) == len(part.rows):  # they are names of the periods
+            rows = [(_label(row) or _stretch(row), _figure(row, "count", "count")) for row in part.rows]
+            return ("When", "Count"), (False, True), rows
         rows = [(_label(row), _stretch(row), _figure(row, "count", "count")) for row in part.rows]
         return ("What", "When", "Count"), (False, False, True), rows
     ends = [interval(number(row, "low"), number(row, "high"), part.unit) for row in part.rows]

@@ -14,7 +14,10 @@ Unit = Literal["day", "month", "year"]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """So many dates between two days, both included (ISO 8601); the same day where it is known."""
+    """So many dates between two days, both included (ISO 8601); the same day where it is known.
+
+    A `count` of None is not shown.
+    """
 
     label: str
     earliest: str
@@ -38,6 +41,11 @@ class Periods:
     names: tuple[str, ...]
     counts: dict[str, tuple[Held, ...]]
 
+    def place(self, span: Span) -> int | None:
+        """The number of the period that the whole span lies in; None if it is longer."""
+        first, last = (_name(_day(day), self.unit) for day in (span.earliest, span.latest))
+        return self.names.index(first) if first == last else None
+
     def ticks(self, most: int) -> list[tuple[int, str]]:
         """At most so many periods to be named: first months of years where there are several years."""
         starts = [at for at, name in enumerate(self.names) if name[4:] in ("", "-01", "-01-01")]
@@ -56,7 +64,7 @@ def periods_of(spans: Sequence[Span], most: int) -> Periods:
     Raises:
         BadReport: if nothing has a count, or a date is none.
     """
-    if not spans:
+    if not any(span.count is not None for span in spans):
         raise BadReport("The timeline has no counts.", advice="Leave it out, and say why in the text.")
     days = [(_day(span.earliest), _day(span.latest), span) for span in spans]
     if any(first > last for first, last, _ in days):

@@ -23,6 +23,7 @@ from fairwitness.text.visible import visible
 
 WIDE_PX, NARROW_PX = 680, 344
 MOST_ROWS = 40
+_PERIODS = 130  # bars of two pixels on a phone
 _SIZE, _LINE = 12.5, 16
 _BELOW = 9  # pixels from the middle of an interval to its bounds, which may lie inside of it
 
@@ -93,7 +94,7 @@ def _lanes(part: ChartPart, width: int, *, from_right: bool) -> Drawing:
     wide = width - (0 if narrow else room + said + 32)
     inset = 8.0 if narrow else 0.0
     axis = axis_of(_numbers(part), part.unit, wide - 2 * inset)
-    frame = _Frame(left + inset, wide - 2 * inset, lanes[0] - lane, width, y, 40 if part.axis else 22)
+    frame = _Frame(left + inset, wide - 2 * inset, lanes[0] - 10, width, y, 40 if part.axis else 22)
     x = alt.Scale(domain=list(axis.domain), type="log" if axis.is_log else "linear", nice=False, zero=False)
     rows = [dict(row) | {"y": at} for row, at in zip(part.rows, lanes, strict=True)]
     marks = _bar_marks(alt, rows, x, lane) if part.kind == "bars" else _range_marks(alt, rows, x, axis)
@@ -128,7 +129,7 @@ def _key(part: ChartPart) -> tuple[tuple[str, str], ...]:
     has = {name for row in part.rows for name in ("low", "high", "least", "most") if number(row, name) is not None}
     made = [("point", "as counted" if part.kind == "intervals" else "estimate")]
     made += [("interval", level)] if has & {"low", "high"} else []
-    made += [("bounds", "whatever is missing says")] if has & {"least", "most"} else []
+    made += [("bounds", "whatever the missing say")] if has & {"least", "most"} else []
     return tuple(made)
 
 
@@ -259,13 +260,13 @@ def _of_list(rows: Sequence[Mapping[str, object]], name: str) -> str:
 
 
 def _timeline(part: ChartPart, width: int, *, from_right: bool) -> Drawing:
-    """Counts over time, a panel for each label: dark what is known to lie in the period, pale what may."""
+    """Counts over time: dark what is known to lie in the period, pale what may, "x" where a count is not shown.
+
+    There is a panel for each label that comes again; labels that never do are names of the periods.
+    """
     alt = needed("altair")
-    spans = [
-        Span(str(row.get("label", "")), str(row.get("earliest", "")), str(row.get("latest", "")), number(row, "count"))
-        for row in part.rows
-    ]
-    found = periods_of([span for span in spans if span.count is not None], most=width // 9)
+    spans = _spans(part)
+    found = periods_of(spans, most=_PERIODS)
     labels = list(dict.fromkeys(span.label for span in spans))
     unseen = sum(span.count is None for span in spans)
     most = max((one.known + one.spread for row in found.counts.values() for one in row), default=0.0) or 1.0
@@ -298,6 +299,9 @@ def _timeline(part: ChartPart, width: int, *, from_right: bool) -> Drawing:
                 if spread
                 else []
             )
+        held = [found.place(span) for span in spans if span.label == label and span.count is None]
+        places = (left + step * (place + 0.5) for place in held if place is not None)
+        texts += [_text("x", place, foot - 3, "middle", small=True) for place in places]
         y = foot + 22
     for at, name in found.ticks(int(wide // 52)):
         half = width_of(name, _SIZE - 1.5) / 2
@@ -321,6 +325,15 @@ def _timeline(part: ChartPart, width: int, *, from_right: bool) -> Drawing:
     ]
     drawn = _drawn(alt, part, frame, marks, texts, key)
     return replace(drawn, unseen=(f"{unseen} periods have a count that is not shown.",) if unseen else ())
+
+
+def _spans(part: ChartPart) -> list[Span]:
+    rows = [(str(row.get("label", "")), row) for row in part.rows]
+    is_named = len({label for label, _ in rows}) == len(rows)
+    return [
+        Span("" if is_named else label, str(row.get("earliest", "")), str(row.get("latest", "")), number(row, "count"))
+        for label, row in rows
+    ]
 
 
 def _text(

@@ -100,8 +100,9 @@ class ChartPart:
     """A chart: its data as plain rows for `fairwitness.publish.charts`, which draws `kind`.
 
     `kind` "intervals": rows with label, value, low, high, least, most; "overlap" (UpSet): lists (tuple of names),
-    count; "timeline": label, earliest, latest (ISO dates; equal where the day is known), count; "bars": label, value;
-    "estimates": label, value, low, high, of what `mse` found. `alternative` says in words what there is to see.
+    count; "timeline": label, earliest, latest (ISO dates; equal where the day is known), count, with a panel for each
+    label unless no label comes again; "bars": label, value; "estimates": label, value, low, high,
+    of what `mse` found. `alternative` says in words what there is to see.
     A row may also have `text`, the figure as it is printed, and `claim`, the id of the claim that it leads to; its
     value or count may be None where `text` says why (suppressed, undefined). `unit` is that of the values: a "share" is
     0 to 1 and printed in percent, a "ratio" is drawn on a logarithmic axis about 1.
