@@ -17,7 +17,7 @@ from fairwitness.work.keying import Desk, Placed
 
 KEYED = ("neighbourhood", "number", "reason", "began", "verdict")
 """The columns that the report needs; the others are left alone, and no name is typed at all."""
-FIRST, SECOND, THIRD, AUDITOR = "heron", "tern", "egret", "plover"
+FIRST, SECOND, THIRD, AUDITOR, FOURTH = "heron", "tern", "egret", "plover", "rook"
 _SLIPS = 0.03  # of the cells that somebody types are wrong
 _BOTH = 0.006  # are typed wrongly by both, and alike: nobody notices
 _UNREADABLE = 0.01
@@ -43,12 +43,16 @@ class People:
             for person in (FIRST, SECOND):
                 state, text = self._typed(placed, person)
                 enter(self._case, self._kept, name, person, "key", state, text)  # type: ignore[arg-type]
-        desk.refresh()
+        self._decide(THIRD)
+
+    def _decide(self, person: str) -> None:
+        """Somebody who entered nothing of a cell decides where others differ."""
+        desk = Desk(self._case, self._kept)
         for column in KEYED:
-            for name in desk.queue(THIRD, "adjudicate", column):
-                shown = desk.shown_to(THIRD, "adjudicate", name)
+            for name in desk.queue(person, "adjudicate", column):
+                shown = desk.shown_to(person, "adjudicate", name)
                 text = self._true(desk.cells[name])
-                enter(self._case, self._kept, name, THIRD, "adjudicate", "text", text, replaces=shown.replaces)
+                enter(self._case, self._kept, name, person, "adjudicate", "text", text, replaces=shown.replaces)
 
     def code(self, book: str) -> Codebook:
         """Two people put every reason into the categories of the codebook, each alone."""
@@ -62,12 +66,16 @@ class People:
         return kept
 
     def audit(self, cells: int) -> None:
-        """Somebody who typed nothing types a random sample again; the error rate becomes a part of the list."""
+        """Somebody who typed nothing types a random sample again, and a further person decides where that differs.
+
+        The error rate becomes a part of the list.
+        """
         draw = begin_audit(self._case, self._kept, AUDITOR, cells, seed=f"{self._seed:032x}")
         desk = Desk(self._case, self._kept)
         for name in audit_queue(desk, AUDITOR, draw.id):
             text = self._true(desk.cells[name])
             enter(self._case, self._kept, name, AUDITOR, "audit", "text", text, draw=draw.id)
+        self._decide(FOURTH)
         attach_audit(self._case, self._kept, AUDITOR, draw.id)
 
     def _cells(self, desk: Desk, columns: Collection[str] = KEYED) -> list[str]:
