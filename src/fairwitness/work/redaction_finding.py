@@ -8,6 +8,7 @@ line counts too. A find without a place on the page is said, and the page then w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -275,7 +276,7 @@ def _own_scale(looking: Looking, document: str, number: int, page: PageText) -> 
 def _on_page(page: PageText, finder: Finder) -> Iterator[tuple[str, list[PixelBox], bool]]:
     """Yields what is found: its text, the boxes of its parts, and whether it stands over the end of a line."""
     seen: set[tuple[PixelBox, ...]] = set()
-    for start, end in finder(page.text):
+    for start, end in _each(page.text, finder):
         parts = list(boxes_of(page, start, end))
         seen.add(tuple(parts))
         yield page.text[start:end], parts, len(parts) > 1
@@ -284,6 +285,19 @@ def _on_page(page: PageText, finder: Finder) -> Iterator[tuple[str, list[PixelBo
         if key not in seen and not any(set(parts) <= set(other) for other in seen):
             seen.add(key)
             yield text, parts, len(parts) > 1
+
+
+def _each(text: str, finder: Finder) -> Iterator[Span]:
+    """Yields the finds; one that is found on each of its lines by itself is as many as it has lines.
+
+    Forms of a name below one another are one range, since the words of a name may stand in any order.
+    """
+    for start, end in finder(text):
+        lines = [found.span() for found in re.finditer(r"[^\n]+", text[start:end]) if found[0].strip()]
+        if len(lines) > 1 and all(finder(text[start + low : start + high]) for low, high in lines):
+            yield from ((start + low, start + high) for low, high in lines)
+        else:
+            yield start, end
 
 
 @dataclass(frozen=True, slots=True)
