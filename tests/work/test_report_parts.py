@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -169,6 +170,16 @@ def test_lists_are_laid_over_one_another_by_numbers_that_people_read(tmp_path: P
     assert not any("50" in name and ":p" not in name for name in found.evidence)
     (first, *_) = found.report.claims
     assert len(found.evidence[first.id]) == first.numerator
+
+
+def test_a_list_with_the_same_row_twice_is_refused(tmp_path: Path) -> None:
+    case = case_with_text(tmp_path)
+    columns = (Column("verdict", kind="code", codes=("kept", "freed"), personal=False),)
+    listed = rows_of(case.queries.documents(0)[0].digest, 6, columns=columns)
+    twice = replace(listed, rows=(*listed.rows, listed.rows[0]))
+    change_list(case, begin_list(case, "Register", setup_of(columns), "heron").id, "heron", rows=twice)
+    with pytest.raises(BadRecipe, match="same place"):
+        made(case, 'kind = "tabulate"\nvariable = "verdict"', head=KEYED_HEAD)
 
 
 GIVEN = 'kind = "overlap"\nname = "given"\nsource = "A made-up table"\nnames = {}\ncounts = {}'

@@ -132,6 +132,8 @@ class ListTable:
             raise refusal(
                 asked.section, "list", "the list has no rows", "Run: fairwitness list make CASE LIST --by NAME"
             )
+        if len({row.id for row in self.rows}) < len(self.rows):
+            raise refusal(asked.section, "list", "two rows of the list stand in the same place", "Make its rows anew.")
         self.places = _places(self.desk)
         self._codings: dict[str, Coding] = {}
         self.digest = self._digest()
