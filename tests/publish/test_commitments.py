@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import subprocess
+import sys
 import zlib
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,6 +37,7 @@ from fairwitness.publish.commitments import (
     tiles_touched,
     words_of,
 )
+from fairwitness.publish.lossless import png_of
 from fairwitness.publish.static.verify_page import read_pdf, read_png, verify_page
 from tests.publish import plain_tree
 from tests.work.support import ROOT
@@ -430,6 +434,21 @@ def test_a_png_with_any_filter_gives_its_pixels(width: int, height: int, step: i
     broken[-20] ^= 1
     with pytest.raises(ValueError, match="damaged"):
         read_png(bytes(broken))
+
+
+def test_the_verifier_runs_by_itself(tmp_path: Path) -> None:
+    """As a stranger runs it: without the program, isolated from everything that is installed."""
+    hidden = mask_of({9})
+    (tmp_path / "p.json").write_text(json.dumps(proof_for(page(), hidden)), "utf-8")
+    width, height, step, raw = painted(page(), hidden, "colour")
+    pixels = np.frombuffer(raw, np.uint8).reshape(height, width, step)
+    (tmp_path / "p.png").write_bytes(png_of(pixels))
+    (tmp_path / "other.png").write_bytes(png_of(pixels[::-1]))
+    file = ROOT / "src" / "fairwitness" / "publish" / "static" / "verify_page.py"
+    for picture, status, says in (("p.png", 0, "27 verified, 1 withheld, 0 unproven"), ("other.png", 1, "NOTHING IS")):
+        command = [sys.executable, "-I", "-S", str(file), "p.json", picture]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, says in done.stdout, done.stderr) == (status, True, "")
 
 
 def test_what_is_no_picture_is_refused() -> None:

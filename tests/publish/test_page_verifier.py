@@ -11,9 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from fairwitness.custody.checkpoint import Checkpoint, encode
+from fairwitness.custody.merkle import inclusion_proof, leaf_hash, root_of
+from fairwitness.custody.note import Note, encode_note, sign
+from fairwitness.custody.proof import TlogProof, encode_proof
 from fairwitness.publish.commitments import rendered, tiles_touched
 from fairwitness.publish.lossless import png_of
 from fairwitness.publish.page_verifier import verifier_html
@@ -161,6 +166,33 @@ def test_both_verifiers_say_the_same_of_what_was_changed(offline: Page, tmp_path
         assert isinstance(ours, str) == isinstance(theirs, str), (ours, theirs)
         assert isinstance(ours, str) or ours == theirs
     assert offline.evaluate(say, sent[:1])[0]["withheld"] == 1
+
+
+def tlog_proof(events: list[bytes], index: int) -> str:
+    leaves = [leaf_hash(event) for event in events]
+    private = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    text = encode(Checkpoint("fairwitness/2c1f", len(events), root_of(leaves)))
+    note = encode_note(Note(text, (sign(text, "fairwitness/2c1f", private),))).encode()
+    return encode_proof(TlogProof(index, tuple(inclusion_proof(index, leaves)), note)).decode()
+
+
+def test_the_page_tells_where_in_the_log_the_event_stands(offline: Page, tmp_path: Path) -> None:
+    proof, pixels = given("plain")
+    event = proof["event"].encode()
+    log = tlog_proof([*(b"other %d" % n for n in range(4)), event, b"later"], 4)
+    (tmp_path / "page.html").write_text(verifier_html(proof, png_of(pixels), log), "utf-8")
+    offline.goto((tmp_path / "page.html").as_uri())
+    assert verdict(offline).startswith("✓")
+    assert "4 (from 0) of 6 of the log fairwitness/2c1f" in offline.inner_text("#about")
+    (tmp_path / "page.html").write_text(verifier_html(proof, png_of(pixels), tlog_proof([b"x", b"y"], 1)), "utf-8")
+    offline.goto((tmp_path / "page.html").as_uri())
+    assert verdict(offline) == "✗ Nothing is verified: the event is not in the log."
+    cases = [(n, at) for n in range(1, 18) for at in range(n)]
+    tried = [[f"e{at}", tlog_proof([b"e%d" % one for one in range(n)], at)] for n, at in cases]
+    say = "cases => cases.map(([event, log]) => { try { return FairwitnessPage.verifyLog(event, log).index } catch (e) { return e.message } })"
+    assert offline.evaluate(say, tried) == [str(at) for _, at in cases]
+    wrong = [[event + "x", log] for event, log in tried] + [[tried[5][0], tried[6][1]]]
+    assert set(offline.evaluate(say, wrong)) == {"the event is not in the log"}
 
 
 def test_leaked_text_cannot_become_a_part_of_the_page(offline: Page, tmp_path: Path) -> None:

@@ -21,11 +21,15 @@ from fairwitness.core.outcome import Cause
 from fairwitness.core.parts import PageText
 from fairwitness.core.recognition import Recognition
 from fairwitness.core.records import Made, PageScan
+from fairwitness.custody.keys import new_key
 from fairwitness.custody.ledger import check_log
+from fairwitness.custody.proof import decode_proof, verify_proof
 from fairwitness.publish.static.verify_page import read_png, verify_page
 from fairwitness.work.committing import Committed, batches, commit_pages
 from fairwitness.work.progress import Progress
 from fairwitness.work.proving import NoProof, NotCommitted, Painted, ProvenPage, note_proof, prove_page, sandbox_to_draw
+from fairwitness.work.proving_files import prove_whole, write_proof
+from fairwitness.work.signing import sign_log
 from fairwitness.work.verifying import verify
 from tests.read.documents import PdfPage, pdf
 from tests.work.support import open_quietly
@@ -271,6 +275,16 @@ def test_what_nobody_committed_to_is_not_proved(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_log_tells_of_proofs_by_digest(leak_case: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(leak_case, tmp_path / "case")
+    with Case.open(copied) as case:
+        key = new_key(case.log_name)
+        sign_log(case, key, "heron")
+        made = prove_whole(case, digest_of(case, "scan.png"), 1)
+        written = write_proof(case, made, tmp_path / "p.json")
+        assert [file.suffix for file in written] == [".json", ".png", ".tlog-proof"]
+        proof = decode_proof(written[2].read_bytes())
+        verify_proof(proof, made.page.proof["event"].encode(), [key.public])
+    shutil.rmtree(copied)
     copied = shutil.copytree(leak_case, tmp_path / "case")
     with Case.open(copied) as case:
         note_proof(case, prove(case, "scan.png", 1, Painted()))

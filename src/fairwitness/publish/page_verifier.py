@@ -18,8 +18,11 @@ _SCRIPT = re.compile(r'<script src="([a-z_]+\.js)"></script>')
 _STYLE = re.compile(r'<link rel="stylesheet" href="([a-z_]+\.css)">')
 
 
-def verifier_html(proof: Mapping[str, Any] | None = None, png: bytes = b"") -> str:
-    """The page, complete in itself; it may run its own scripts and nothing else (Content Security Policy)."""
+def verifier_html(proof: Mapping[str, Any] | None = None, png: bytes = b"", log: str = "") -> str:
+    """The page, complete in itself; it may run its own scripts and nothing else (Content Security Policy).
+
+    `log` is the C2SP tlog-proof of the event of `proof`, empty where there is none.
+    """
     page = (_STATIC / "verify_page.html").read_text("utf-8")
     scripts, styles = _SCRIPT.findall(page), _STYLE.findall(page)
     page = _SCRIPT.sub(lambda found: f"<script>{_text(found[1])}</script>", page)
@@ -32,7 +35,7 @@ def verifier_html(proof: Mapping[str, Any] | None = None, png: bytes = b"") -> s
     page = page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}', 1)
     if proof is None:
         return page
-    inside = json.dumps({"proof": proof, "picture": base64.b64encode(png).decode()}, ensure_ascii=False)
+    inside = json.dumps({"proof": proof, "picture": base64.b64encode(png).decode(), "log": log}, ensure_ascii=False)
     inside = inside.replace("<", "\\u003c")  # nothing in it can end the element
     return page.replace("</main>", f'</main>\n<script type="application/json" id="inside">{inside}</script>', 1)
 

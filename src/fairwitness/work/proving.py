@@ -84,10 +84,14 @@ class Painted:
 
 @dataclass(frozen=True, slots=True)
 class ProvenPage:
-    """A proof with the picture that it is of; `told` is what a verifier says of both."""
+    """A proof with the picture that it is of; `told` is what a verifier says of both.
+
+    `event` is the number, from 1, of the event that committed to the page.
+    """
 
     document: str
     page: int
+    event: int
     proof: dict[str, Any]
     png: bytes
     told: dict[str, Any]
@@ -101,6 +105,7 @@ class ProvenPage:
         names = ("verified", "withheld", "unproven", "commitment")
         sizes = {"words": len(self.told["words"]), "proof_bytes": len(self.as_bytes()), "picture_bytes": len(self.png)}
         found = {name: self.told[name] for name in names} | sizes
+        found |= {"event": self.event}
         return {"document": self.document, "page": self.page, "rendition": self.proof["rendition"], **found}
 
 
@@ -150,7 +155,7 @@ def prove_page(
     path = inclusion_proof(index, [leaf_hash(leaf) for leaf in leaves])
     proof = proof_of(content, opened, rendition, (index, path), batch.body)
     png = png_of(paint(rendered(content.pixels, rendition), rectangles))
-    return ProvenPage(document, number, proof, png, verify_page(proof, read_png(png)))
+    return ProvenPage(document, number, batch.event, proof, png, verify_page(proof, read_png(png)))
 
 
 def sandbox_to_draw(*, unlocked: bool = False) -> SandboxRunner:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,6 +11,7 @@ from typing import Literal
 from fairwitness.case.case import Case
 from fairwitness.case.objects import raise_if_full
 from fairwitness.core.errors import FairwitnessError
+from fairwitness.custody.errors import NotSigned
 from fairwitness.publish.commitments import Rendition
 from fairwitness.publish.page_verifier import verifier_html
 from fairwitness.publish.static.verify_page import read_pdf, verify_page
@@ -21,6 +23,7 @@ from fairwitness.work.recognising import ENGINE
 from fairwitness.work.redacting import NotReady, Rebuilt, obstacles, pages_of, painted_page
 from fairwitness.work.redaction_drawing import PageDrawer, PaintedReader
 from fairwitness.work.redaction_kept import redaction
+from fairwitness.work.signing import prove_event
 
 
 class BadTarget(FairwitnessError):
@@ -149,14 +152,19 @@ def prove_rebuilt(
 def write_proof(case: Case, made: Made, out: Path, *, html: bool = False) -> Sequence[Path]:
     """The files that were written: the proof, its picture, and with `html` one page with both; the log tells of it.
 
+    If a signed checkpoint covers the commitment, the proof that its event is in the log is written too (.tlog-proof).
+
     Raises:
         BadTarget: if the file cannot be written.
     """
     if out.suffix != ".json":
         raise BadTarget("The file of a proof ends in .json.")
     written = {out: made.page.as_bytes(), out.with_suffix(".png"): made.page.png}
+    log = b""
+    with suppress(NotSigned):
+        log = written[out.with_suffix(".tlog-proof")] = prove_event(case, made.page.event).text
     if html:
-        written[out.with_suffix(".html")] = verifier_html(made.page.proof, made.page.png).encode()
+        written[out.with_suffix(".html")] = verifier_html(made.page.proof, made.page.png, log.decode()).encode()
     try:
         for path, data in written.items():
             path.write_bytes(data)

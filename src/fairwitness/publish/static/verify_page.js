@@ -389,5 +389,35 @@ const FairwitnessPage = (() => {
     return [[row, column, half, wide], [row + half, column, tall - half, wide]];
   }
 
-  return { TILE, sha256, hex, readPng, readPdf, verify };
+  // The log.
+
+  /**
+   * Where the event stands in the log, by a C2SP tlog-proof (RFC 9162, section 2.1.3.2): { origin, index, size, root }.
+   * Who signed the checkpoint is not checked here.
+   */
+  function verifyLog(event, text) {
+    const [head, note, ...more] = text.split("\n\n");
+    const lines = head.split("\n");
+    require(lines.shift() === "c2sp.org/tlog-proof@v1" && more.length === 1, "this is no proof of an event");
+    if (lines[0]?.startsWith("extra ")) lines.shift();
+    const [origin, size, root] = note.split("\n");
+    const index = /^index (0|[1-9][0-9]{0,18})$/.exec(lines.shift() ?? "");
+    require(index && /^(0|[1-9][0-9]{0,18})$/.test(size), "this is no proof of an event");
+    let [place, last] = [BigInt(index[1]), BigInt(size) - 1n];
+    require(place <= last, "the log has no such event");
+    let node = hash(0x00, utf8(event));
+    for (const other of lines.map(fromBase64)) {
+      require(last > 0n && other.length === 32, "the event is not in the log");
+      if (place & 1n || place === last) {
+        node = hash(0x01, other, node);
+        for (; !(place & 1n) && place; last >>= 1n) place >>= 1n;
+      } else node = hash(0x01, node, other);
+      place >>= 1n;
+      last >>= 1n;
+    }
+    require(last === 0n && hex(node) === hex(fromBase64(root)), "the event is not in the log");
+    return { origin, index: index[1], size, root: hex(node) };
+  }
+
+  return { TILE, sha256, hex, readPng, readPdf, verify, verifyLog };
 })();

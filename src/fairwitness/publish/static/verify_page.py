@@ -1,4 +1,7 @@
-"""Checks that the picture of a page shows what was committed to (docs/self-proving.md). Standard library alone."""
+"""Checks that the picture of a page shows what was committed to (docs/self-proving.md). Standard library alone.
+
+python3 verify_page.py PROOF.json PICTURE.png        or a PDF and the number of its page behind it
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import base64
 import json
 import re
 import struct
+import sys
 import zlib
 from hashlib import sha256
 from typing import Any
@@ -210,3 +214,24 @@ def _children(row: int, column: int, tall: int, wide: int) -> tuple[tuple[int, .
     if across:
         return (row, column, tall, half), (row, column + half, tall, wide - half)
     return (row, column, half, wide), (row + half, column, tall - half, wide)
+
+
+def main(proof: str, picture: str, number: str = "1") -> int:
+    """Says what a proof shows; 1 if it does not hold."""
+    with open(proof, "rb") as file, open(picture, "rb") as other:  # noqa: PTH123  as short as can be
+        raw, shown = file.read(), other.read()
+    try:
+        told = verify_page(json.loads(raw), read_pdf(shown, int(number)) if shown[:4] == b"%PDF" else read_png(shown))
+    except ValueError as error:
+        sys.stdout.write(f"NOTHING IS VERIFIED: {error}.\n")
+        return 1
+    counts = ", ".join(f"{told[name]} {name}" for name in ("verified", "withheld", "unproven"))
+    sys.stdout.write(
+        f"Places: {counts}. Words verified: {len(told['words'])}.\nThat this is in the log is to be checked "
+    )
+    sys.stdout.write(f"apart, event:\n{told['event']}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,7 +1,7 @@
 "use strict";
 // Shows what a proof says of a page: the verdict, the page with its marks, and the same in words.
 (() => {
-  const { TILE, readPng, readPdf, verify, sha256, hex } = FairwitnessPage;
+  const { TILE, readPng, readPdf, verify, verifyLog, sha256, hex } = FairwitnessPage;
   const NAMES = { v: "verified", w: "withheld", u: "unproven" };
   const MEANING = {
     verified: "Verified: as it was committed to",
@@ -123,7 +123,7 @@
     context.fillText(text, x, y + 1);
   }
 
-  function list({ told, proof }) {
+  function list({ told, proof, inLog }) {
     const all = told.rows * told.columns;
     of("counts").replaceChildren(
       ...Object.values(NAMES).map((name) =>
@@ -136,10 +136,14 @@
       ["Picture", `${number(proof.width_px)} × ${number(proof.height_px)} px, ${proof.dpi || "unknown"} dpi, ${proof.rendition}`],
       ["Words", number(told.words.length)],
       ["Commitment", told.commitment],
-      ["Root in the log", JSON.parse(told.event).root],
+      ["Root in the event", JSON.parse(told.event).root],
     ];
+    if (inLog) {
+      about.push(["Root of the log", inLog.root]);
+      about.splice(1, 0, ["Event", `${number(Number(inLog.index))} (from 0) of ${number(Number(inLog.size))} of the log ${inLog.origin}`]);
+    } else about.splice(1, 0, ["Event", "whether it is in a log was not checked here"]);
     of("about").replaceChildren(
-      ...about.flatMap(([name, value], n) => [make("dt", name), make("dd", value, n > 2 ? "hash" : "")]),
+      ...about.flatMap(([name, value], n) => [make("dt", name), make("dd", value, n > 3 ? "hash" : "")]),
     );
     const found = places(told);
     of("places-section").hidden = found.length === 0;
@@ -179,7 +183,7 @@
     return element;
   }
 
-  async function show(proofBytes, pictureBytes) {
+  async function show(proofBytes, pictureBytes, log) {
     const mine = ++asked;
     say("Checking …", "waiting");
     await new Promise((resolve) => setTimeout(resolve));
@@ -191,7 +195,7 @@
       const picture = await (isPdf ? readPdf(pictureBytes, Number(of("page-number").value)) : readPng(pictureBytes));
       const told = verify(proof, picture);
       if (mine !== asked) return;
-      last = { proof, picture, told };
+      last = { proof, picture, told, inLog: log ? verifyLog(proof.event, log) : null };
       list(last);
       say(verdict(told), "true");
       draw(last);
@@ -218,10 +222,10 @@
   }
 
   async function chosen() {
-    const [proof, picture] = ["proof-file", "picture-file"].map((id) => of(id).files[0]);
+    const [proof, picture, log] = ["proof-file", "picture-file", "log-file"].map((id) => of(id).files[0]);
     if (!proof || !picture) return say("Choose a proof and its picture.", "waiting");
     const [first, second] = await Promise.all([proof.arrayBuffer(), picture.arrayBuffer()]);
-    return show(new Uint8Array(first), new Uint8Array(second));
+    return show(new Uint8Array(first), new Uint8Array(second), await log?.text());
   }
 
   of("choose").addEventListener("change", chosen);
@@ -229,9 +233,9 @@
   of("marks").addEventListener("change", () => last && draw(last));
   const inside = of("inside");
   if (inside) {
-    const { proof, picture } = JSON.parse(inside.textContent);
+    const { proof, picture, log } = JSON.parse(inside.textContent);
     of("choose").hidden = true;
     const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
-    show(new TextEncoder().encode(JSON.stringify(proof)), bytes);
+    show(new TextEncoder().encode(JSON.stringify(proof)), bytes, log);
   }
 })();
