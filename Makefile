@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-RIVALS := names language tika xberg markitdown rapidocr pdfplumber img2table wired recordlinkage
+RIVALS := names language tika xberg markitdown rapidocr pdfplumber img2table wired recordlinkage xray
 
 .PHONY: setup tessdata browser words pictures demo investigation test test-slow meaning check format lock bench clean
 
@@ -92,6 +92,7 @@ bench: setup
 	$(BIN)/python -m bench.bench_linkage
 	$(BIN)/python -m bench.bench_names ../shared/corpus/names/gold.tsv --rival-python $(VENV)/rival-names/bin/python
 	$(BIN)/python -m bench.bench_names tests/names/held_out_again.tsv --rival-python $(VENV)/rival-names/bin/python
+	$(BIN)/python -m bench.bench_check_pdf --rival-python $(VENV)/rival-xray/bin/python
 	$(BIN)/python -m bench.bench_language ../shared/corpus/udhr --rival-python $(VENV)/rival-language/bin/python
 
 clean:

@@ -20,6 +20,7 @@ _HEAD = re.compile(rb"(?<![0-9])(\d{1,10})\s+(\d{1,5})\s+obj\b")
 _STREAM = re.compile(rb"\bstream\r?\n")
 _TABLE = re.compile(rb"\bxref\s+(?:\d+\s+\d+\s+(?:\d{10}\s\d{5}\s[nf]\s*)*)*")
 _TRAILER = re.compile(rb"\btrailer\s*<<.*?>>\s*(?=startxref)", re.DOTALL)
+_LENGTH = re.compile(rb"/Length\s+(\d{1,12})(?!\s+\d+\s+R)")
 _MAX_DEAD = 20_000
 _MAX_DECODED = 32 << 20
 _MAX_REVISIONS = 50
@@ -57,7 +58,9 @@ def bytes_beside(data: bytes) -> bytes:
         at = max(at, end)
     rest += data[at:]
     rest = _TRAILER.sub(b"", _TABLE.sub(b"", rest))
-    rest = re.sub(rb"startxref\s+\d+\s+%%EOF", b"", rest)
+    rest = re.sub(
+        rb"startxref\s+\d+\s+%%EOF|%QDF-[\d.]+|%%? ?(?:Original object ID|Contents for page)[: ][ \d]*", b"", rest
+    )
     return re.sub(rb"%PDF-\d\.\d[^\r\n]*[\r\n]+(?:%[\x80-\xff][^\r\n]*)?|%%EOF|[\s\0]+", b" ", rest).strip()
 
 
@@ -95,8 +98,15 @@ def dead_objects(data: bytes, pdf: pikepdf.Pdf, reached: Iterable[tuple[int, int
             continue
         raw = body[stream.end() :]
         raw = raw[: raw.rfind(b"endstream")] if b"endstream" in raw else raw
-        if not any(_digest(one) in alive for one in (raw, raw.removesuffix(b"\n"), raw.removesuffix(b"\r\n"))):
+        if not any(_digest(one) in alive for one in _extents(body[: stream.start()], raw)):
             yield from _dead_stream(body[: stream.start()], raw, scratch)
+
+
+def _extents(head: bytes, raw: bytes) -> set[bytes]:
+    """The bytes of a stream, as far as they may reach: writers differ in the line end before its end."""
+    found = {raw, raw.removesuffix(b"\n"), raw.removesuffix(b"\r\n"), raw.removesuffix(b"\r")}
+    length = _LENGTH.search(head)
+    return found | ({raw[: int(length[1])]} if length else set())
 
 
 def _digest(data: bytes) -> bytes:
@@ -150,6 +160,8 @@ def _dead_stream(head: bytes, raw: bytes, scratch: pikepdf.Pdf) -> Iterator[Dead
         data = bytes(stream.read_bytes(pikepdf.StreamDecodeLevel.generalized))[:_MAX_DECODED]
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
         data = b""
+    if b"begincmap" in data[:400]:
+        return  # a table of codes of a font
     if about.get("/Type") == Name.ObjStm:
         yield from _objects_in_stream(data, about)
     elif about.get("/Subtype") == Name.Image:

@@ -14,6 +14,8 @@ from fairwitness.publish.check_pdf._fonts import Font, read_font
 
 SHOWS_TEXT = frozenset({"Tj", "TJ", "'", '"'})
 _TEXT_OPERATOR = re.compile(rb"[)>\]]\s*(?:Tj|TJ|'|\")(?![A-Za-z])")
+_DRAWING = re.compile(rb"[-+.0-9]+|/[^\s()<>]*|[\[\]]|[A-Za-z]{1,2}[01]?\*?|scn|SCN|BDC|BMC|EMC|true|false")
+_GLYPH = re.compile(rb"[-+.\d\s]+d[01]\s")  # how the drawing of a letter begins
 _MAX_DEPTH = 12
 _MAX_STREAM_BYTES = 64 << 20
 _SPOKEN = ("/ActualText", "/Alt", "/E")
@@ -55,7 +57,16 @@ def bytes_of(stream: Object) -> bytes:
 
 def has_text(data: bytes) -> bool:
     """Whether these bytes look like commands that show text."""
-    return _TEXT_OPERATOR.search(data) is not None
+    return b"BT" in data and _TEXT_OPERATOR.search(data) is not None
+
+
+def is_drawing(data: bytes) -> bool:
+    """Whether these bytes are commands that draw lines and pictures: numbers and operators, and hardly a word."""
+    if _GLYPH.match(data):
+        return True
+    tokens = data[:20_000].split()[:400]
+    drawing = sum(_DRAWING.fullmatch(token) is not None for token in tokens)
+    return len(tokens) >= 3 and drawing >= 0.8 * len(tokens)
 
 
 def run_page(page: pikepdf.Page, run: Run) -> None:
@@ -96,12 +107,11 @@ def _run(holder: Object, resources: Object, run: Run, depth: int) -> None:
     _note_groups(resources, run, depth)
     font: Key | None = None
     try:
-        commands = pikepdf.parse_content_stream(holder)
+        commands = [(str(each.operator), each) for each in pikepdf.parse_content_stream(holder)]
     except DAMAGED:
         run.unread += 1
         return
-    for command in commands:
-        name = str(command.operator)
+    for name, command in commands:
         operands = list(command.operands)
         if name == "Do" and operands:
             _do(_resource(resources, "/XObject", operands[0]), resources, run, depth)

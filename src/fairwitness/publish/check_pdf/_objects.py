@@ -11,7 +11,16 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, String
 from PIL import Image
 
-from fairwitness.publish.check_pdf._content import Key, Run, appearances_of, bytes_of, has_text, key_of, run_form
+from fairwitness.publish.check_pdf._content import (
+    Key,
+    Run,
+    appearances_of,
+    bytes_of,
+    has_text,
+    is_drawing,
+    key_of,
+    run_form,
+)
 from fairwitness.publish.check_pdf._jpeg import differs, judge_jpeg
 from fairwitness.publish.check_pdf._words import Shown, is_readable
 from fairwitness.publish.check_pdf.findings import Finding, Severity
@@ -156,7 +165,10 @@ def _items(step: _Step, seen: Inspection) -> Iterator[_Step]:
 
 
 def _judge_string(key: str, text: str, step: _Step, holder: Object | None, seen: Inspection) -> None:
-    if key in _IGNORED or not text.strip():
+    if not text.strip():
+        return
+    seen.strings.append(text)
+    if key in _IGNORED:
         return
     if step.role == "info" and key in _ABOUT:
         seen.said.setdefault(("about", "note", 0), []).append(text)
@@ -173,7 +185,7 @@ def _judge_string(key: str, text: str, step: _Step, holder: Object | None, seen:
 _OF_ROLE = {
     "private": ("private-data", True),
     "xfa": ("form-xml", True),
-    "script": ("script", True),
+    "script": ("script", False),
     "info": ("title", False),
     "outline": ("outline", False),
     "names": ("name", False),
@@ -187,7 +199,7 @@ def _kind_of(key: str, step: _Step, holder: Object | None) -> tuple[str, bool]:
     if key in ("/ActualText", "/Alt", "/E") or (step.role == "structure" and key == "/T"):
         return "spoken-text", True
     if key == "/JS":
-        return "script", True
+        return "script", False
     if key == "/URI":
         return "link", False
     if holder is not None and holder.get("/Type") == Name.Sig:
@@ -237,6 +249,9 @@ def _judge_stream(step: _Step, seen: Inspection) -> None:
         seen.findings.append(Finding("attachment", "leak", step.page, len(data), None, readable(data)))
         return
     found, is_content = _OF_ROLE.get(step.role, ("stream-not-shown", True))
+    if found == "script":
+        seen.say("script", readable(bytes_of(thing)), step.page, is_content=False)
+        return
     _judge_bytes(thing, found if is_content else "stream-not-shown", step.page, seen)
 
 
@@ -258,7 +273,10 @@ def text_of_stream(stream: Object, data: bytes) -> str:
     if has_text(data):
         alone = Run()
         run_form(stream, alone)
-        return "\n".join([*alone.texts, *alone.spoken, *alone.comments])
+        if not alone.unread:
+            return "\n".join([*alone.texts, *alone.spoken, *alone.comments])
+    if is_drawing(data):
+        return ""
     return _TAG.sub(" ", readable(data))
 
 

@@ -117,7 +117,9 @@ def _compare(pixels: NDArray[np.uint8], place: Matrix, seen: PageSeen) -> Iterat
     move = np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1]])
     warp: Any = (move @ place @ unit)[:2]
     canvas = (x1 - x0, y1 - y0)
-    alone = cv2.warpAffine(pixels, warp, canvas, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    # a picture coarser than the page is drawn in blocks: smoothed, it would have detail that nobody drew
+    how = cv2.INTER_NEAREST if pixels.shape[1] < wide else cv2.INTER_LINEAR
+    alone = cv2.warpAffine(pixels, warp, canvas, flags=how, borderMode=cv2.BORDER_REPLICATE)
     inside = cv2.warpAffine(np.full_like(pixels, 255), warp, canvas, flags=cv2.INTER_NEAREST)
     shown = np.full((y1 - y0, x1 - x0), 255, np.uint8)
     height, width = seen.pixels.shape[:2]
@@ -125,10 +127,12 @@ def _compare(pixels: NDArray[np.uint8], place: Matrix, seen: PageSeen) -> Iterat
     if right > left and bottom > top:
         part = seen.pixels[top:bottom, left:right].mean(axis=2).astype(np.uint8)
         shown[top - y0 : bottom - y0, left - x0 : right - x0] = part
-    cells = (_spread(np.asarray(alone)) > _DETAIL) & (_spread(shown) < _PLAIN) & (_least(np.asarray(inside)) == 255)
-    count = int(cells.sum())
-    if count >= _FEW_CELLS:
-        rows, columns = np.nonzero(cells)
+    cells = (_spread(np.asarray(alone)) > _DETAIL) & _is_plain(shown) & (_least(np.asarray(inside)) == 255)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cells.astype(np.uint8), connectivity=8)
+    together = stats[1:, cv2.CC_STAT_AREA]
+    count = int(together[together >= _FEW_CELLS].sum())
+    if count:
+        rows, columns = np.nonzero(np.isin(labels, 1 + np.nonzero(together >= _FEW_CELLS)[0]))
         yield Hidden(
             "image-hidden",
             count,
@@ -150,6 +154,14 @@ def _cells(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _spread(plane: NDArray[np.uint8]) -> NDArray[np.float64]:
     found: NDArray[np.float64] = _cells(plane).std(axis=(1, 3))
     return found
+
+
+def _is_plain(shown: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Where a cell and what is close around it shows nothing: a picture may lie a pixel beside where it was laid."""
+    kernel: Any = np.ones((5, 5), np.uint8)
+    reach = cv2.dilate(shown, kernel).astype(np.int16) - cv2.erode(shown, kernel)
+    plain: NDArray[np.bool_] = (_spread(shown) < _PLAIN) & (_cells(reach.astype(np.uint8)).mean(axis=(1, 3)) < 10)
+    return plain
 
 
 def _least(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ _INK = 40  # levels
 _INK_SHARE = 0.015  # of the place of a word
 _DARK = 96
 _BLOCK = 0.93  # of the place of a letter that is painted, where the letters are boxes
+_FAINT_RUN, _HIDDEN_RUN = 4, 3  # letters in a word that is seen otherwise, from which on they count
+_BLOCK_PX = 8  # height of a letter from which on it can be told from a block
 _BRIGHT = (255, 0, 255)
 _NO_ANNOTATIONS = 0
 
@@ -52,7 +55,7 @@ class Word:
     text: str
     boxes: list[Box]
     why: str = ""
-    kind: str = ""
+    owners: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -114,13 +117,14 @@ def _letters(text_page: Any, geometry: Geometry, owners: dict[int, Any]) -> list
 
 
 def _runs(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
-    """Words: letters of one text object without a space between them."""
+    """Words: letters without a space between them, seen or invisible all of them."""
     run: list[Letter] = []
     for letter in letters:
-        if run and (letter.char == " " or letter.owner != run[0].owner):
-            yield run
+        if letter.char == " ":
+            if run:
+                yield run
             run = []
-        if letter.char != " ":
+        else:
             run.append(letter)
     if run:
         yield run
@@ -140,16 +144,16 @@ def _judge(page: Any, seen: PageSeen, letters: list[Letter], owners: dict[int, A
         changes.update(dict.fromkeys(group, change))
     hidden: list[Word] = []
     for run in _runs(letters):
-        if run[0].owner in invisible:
-            seen.words.append(_word_of_scan(run, seen.pixels))
-        elif run[0].owner in changes:
-            for word in _words_drawn(run, changes[run[0].owner]):
-                seen.words.append(word)
-                if word.why == "hidden":
-                    hidden.append(word)
-                    word.kind = str(run[0].owner)
-        else:
-            seen.unjudged += 1
+        scanned = [letter for letter in run if letter.owner in invisible]
+        printed = [letter for letter in run if letter.owner in changes]
+        if scanned:
+            seen.words.append(_word_of_scan(scanned, seen.pixels))
+        for word in _words_drawn(printed, changes):
+            seen.words.append(word)
+            if word.why == "hidden":
+                hidden.append(word)
+        lost = [letter for letter in run if letter.owner not in changes and letter.owner not in invisible]
+        seen.unjudged += any(letter.char.isalnum() and letter.owner for letter in lost)
     if hidden:
         _tell_why(page, seen, hidden, owners)
 
@@ -205,39 +209,54 @@ def _inner(box: Box) -> Box:
     return x0, y0, x1, y1
 
 
-def _words_drawn(run: list[Letter], change: Plane) -> Iterator[Word]:
+def _words_drawn(run: list[Letter], changes: dict[int, Plane]) -> Iterator[Word]:
     """The runs of letters of a word that are seen alike."""
-    kinds = []
-    for letter in run:
-        if letter.box is None:
-            kinds.append("outside")
-            continue
-        x0, y0, x1, y1 = _inner(letter.box)
-        most = int(change[y0:y1, x0:x1].max(initial=0))
-        if letter.height_pt < TINY_PT and letter.char.isalnum():
-            kinds.append("tiny")
-        else:
-            kinds.append("" if most >= FAINT else "faint" if most > 2 else "hidden")
+    kinds = [_how_seen(letter, changes[letter.owner]) for letter in run]
+    if "" in kinds:  # a thin letter among others, which hardly any pixel shows
+        kinds = _without_short(_without_short(kinds, "faint", _FAINT_RUN), "hidden", _HIDDEN_RUN)
     start = 0
     for at in range(1, len(run) + 1):
         if at < len(run) and kinds[at] == kinds[start]:
             continue
         part = run[start:at]
         word = Word("".join(letter.char for letter in part), [one.box for one in part if one.box], kinds[start])
-        if not word.why and _are_blocks(part, change):
+        word.owners = frozenset(letter.owner for letter in part)
+        if not word.why and _are_blocks(part, changes):
             word.why = "blocks"
         yield word
         start = at
 
 
-def _are_blocks(part: list[Letter], change: Plane) -> bool:
+def _how_seen(letter: Letter, change: Plane) -> str:
+    if letter.box is None:
+        return "outside"
+    if letter.height_pt < TINY_PT and letter.char.isalnum():
+        return "tiny"
+    x0, y0, x1, y1 = _inner(letter.box)
+    most = int(change[y0:y1, x0:x1].max(initial=0))
+    return "" if most >= FAINT else "faint" if most > 2 else "hidden"
+
+
+def _without_short(kinds: list[str], kind: str, least: int) -> list[str]:
+    """The kinds, with runs of one of them that are shorter than `least` taken for seen."""
+    kept, at = list(kinds), 0
+    for value, group in groupby(kinds):
+        count = len(list(group))
+        if value == kind and count < least:
+            kept[at : at + count] = [""] * count
+        at += count
+    return kept
+
+
+def _are_blocks(part: list[Letter], changes: dict[int, Plane]) -> bool:
     if len({letter.char for letter in part if letter.char.isalpha()}) < 3:
         return False
     shares = []
     for letter in part:
         if letter.box is not None and letter.char.isalpha():
             x0, y0, x1, y1 = _inner(letter.box)
-            shares.append(float((change[y0 + 1 : y1 - 1, x0:x1] >= FAINT).mean()) if y1 - y0 > 4 else 0.0)
+            change = changes[letter.owner]
+            shares.append(float((change[y0 + 1 : y1 - 1, x0:x1] >= FAINT).mean()) if y1 - y0 >= _BLOCK_PX else 0.0)
     return bool(shares) and min(shares) >= _BLOCK
 
 
@@ -265,7 +284,7 @@ def _word_of_scan(run: list[Letter], pixels: NDArray[np.uint8]) -> Word:
 
 def _tell_why(page: Any, seen: PageSeen, hidden: list[Word], owners: dict[int, Any]) -> None:
     """What hides the hidden words: an annotation, a layer, their own colour, or a cover or clip."""
-    numbers = sorted({int(word.kind) for word in hidden})
+    numbers = sorted({number for word in hidden for number in word.owners})
     bright = [owners[number] for number in numbers]
     plain = _draw_without_annotations(page, seen.geometry)
     for owner in bright:
@@ -278,7 +297,7 @@ def _tell_why(page: Any, seen: PageSeen, hidden: list[Word], owners: dict[int, A
     under = np.abs(plain.astype(np.int16) - bare).max(axis=2)
     painted = np.abs(coloured.astype(np.int16) - seen.pixels).max(axis=2)
     for word in hidden:
-        if _is_in_layer(owners[int(word.kind)]):
+        if any(_is_in_layer(owners[number]) for number in word.owners):
             word.why = "in-hidden-layer"
         elif _most(under, word.boxes) >= FAINT:
             word.why = "under-annotation"
@@ -286,7 +305,6 @@ def _tell_why(page: Any, seen: PageSeen, hidden: list[Word], owners: dict[int, A
             word.why = "ground-colour"
         else:
             word.why = "covered"
-        word.kind = ""
 
 
 def _draw_without_annotations(page: Any, geometry: Geometry) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from fairwitness.text.fold import fold_text
 _TOKEN = re.compile(r"\w+")
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SQUEEZED = re.compile(r"[\W_]+")
-_CODE = re.compile(r"(?=.*\d)[0-9a-f]{8,}")
+_CODE = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{4,}")  # of an id; identity numbers have no letters
 _CONTAINED = 4  # letters from which on a word may stand inside another one
 _LONGEST = 200_000  # characters of one string that are looked at
 # What programs write by themselves; none of it is said about a document by a person.

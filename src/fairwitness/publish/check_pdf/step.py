@@ -205,7 +205,7 @@ def _judge_file(data: bytes, pages: _Pages) -> Iterator[Finding]:
         for text in run.spoken:
             inspection.say("spoken-text", text, 0, is_content=True)
         for text in run.comments:
-            inspection.say("comment", text, 0, is_content=True)
+            inspection.say("comment", text, 0, is_content=False)
         reached = inspect(pdf, inspection)
         yield from inspection.results()
         if run.unread:
