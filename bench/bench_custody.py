@@ -1,6 +1,6 @@
 """How fast the log is: appends, the tree, verification and proofs, beside pymerkle where it is installed.
 
-    python bench/bench_custody.py [--events 1000000] [--proofs 2000] [--appends 500]
+    python -m bench.bench_custody [--events 1000000] [--proofs 2000] [--appends 500]
 
 CPU seconds of this process (`time.process_time`), in one run. pymerkle is GPL and never a dependency: put it into an
 environment of its own together with fairwitness, or leave it out. Target: 200,000 events hashed and checked in 2 s.

@@ -276,7 +276,7 @@ class Case:
             new.replace(path)
         except OSError as error:
             raise_if_full(error)
-            raise
+            raise CaseError("The log cannot be written to.", advice="Look at the permissions of the case.") from None
 
 
 def _file_id(path: Path) -> FileId | None:
