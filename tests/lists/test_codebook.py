@@ -99,3 +99,13 @@ def test_agreement_is_counted_code_by_code_with_gaps_where_a_coder_did_not_code(
     book = parse_codebook(BOOK)
     said = [{"a": frozenset({"travel"}), "b": frozenset()}, {"a": frozenset({"travel", "dress"})}]
     assert units_of(said, book) == {"travel": [["yes", "yes"], ["no", None]], "dress": [["no", "yes"], ["no", None]]}
+
+
+def test_codes_say_what_they_are_in_law_and_what_their_texts_cite_and_nothing_else():
+    said = BOOK.replace('code = "dress"', 'code = "dress"\nlegal = "lawful"\ncites = ["date", "act"]')
+    book = parse_codebook(said)
+    assert (book.codes[0].legal, book.codes[1].legal, book.codes[1].cites) == ("", "lawful", ("date", "act"))
+    assert parse_codebook(write_codebook(book)) == book
+    for wrong in ('legal = "guilty"', 'cites = ["rumour"]'):
+        with pytest.raises(BadCodebook):
+            parse_codebook(BOOK.replace('code = "dress"', f'code = "dress"\n{wrong}'))

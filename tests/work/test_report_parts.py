@@ -182,6 +182,25 @@ def test_a_list_with_the_same_row_twice_is_refused(tmp_path: Path) -> None:
         made(case, 'kind = "tabulate"\nvariable = "verdict"', head=KEYED_HEAD)
 
 
+def test_a_census_needs_every_page_and_then_chance_has_no_part(tmp_path: Path) -> None:
+    case = case_with_text(tmp_path)
+    columns = (Column("verdict", kind="code", codes=("kept", "freed"), personal=False),)
+    document = case.queries.documents(0)[0].digest
+    listed = rows_of(document, 20, columns=columns)
+    kept = change_list(case, begin_list(case, "Register", setup_of(columns), "heron").id, "heron", rows=listed)
+    with case.marking() as changes:
+        for at, cell in enumerate(Desk(case, kept).cells):
+            value = value_of("text", "kept" if at < 12 else "freed", "engine")
+            judge_over(changes, f"{CELL}{kept.id}:{cell}", "review:heron", value, "heron", ())
+    extend_log(case)
+    head, part = KEYED_HEAD.replace("digest =", "census = true\ndigest ="), 'kind = "tabulate"\nvariable = "verdict"'
+    (first, _) = made(case, part, head=head).report.claims
+    assert (first.value, first.low, first.high) == (0.6, None, None) and first.interval.startswith("census")
+    change_list(case, kept.id, "heron", rows=replace(listed, pages=(*listed.pages, (document, 3, "no_table"))))
+    with pytest.raises(BadRecipe, match="no census"):
+        made(case, part, head=head)
+
+
 GIVEN = 'kind = "overlap"\nname = "given"\nsource = "A made-up table"\nnames = {}\ncounts = {}'
 
 

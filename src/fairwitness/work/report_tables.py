@@ -134,6 +134,10 @@ class ListTable:
             )
         if len({row.id for row in self.rows}) < len(self.rows):
             raise refusal(asked.section, "list", "two rows of the list stand in the same place", "Make its rows anew.")
+        unread = sum(how not in ("ok", "skipped") for _, _, how in self.desk.list.pages)
+        if asked.census and unread:
+            advice = "Say by a correction that such a page has no rows (skip), or take census out."
+            raise refusal(asked.section, "census", f"{unread} pages gave no rows, so the list is no census", advice)
         self.places = _places(self.desk)
         self._codings: dict[str, Coding] = {}
         self.digest = self._digest()
