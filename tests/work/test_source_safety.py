@@ -132,6 +132,7 @@ def test_the_account_warns_of_documents_that_name_people_machines_or_places(fold
     assert warning_of(case)["documents"] == 2
     assert json_of("account", folder)["source_marks"]["by_kind"]["place"] == 1
     assert "2 documents that name" in said_by("account", folder)
+    assert json_of("overview", folder)["source_marks"]["documents"] == 2
     assert json_of("source-scan", folder)["documents"] == 2
 
 
@@ -201,6 +202,7 @@ def test_what_we_make_ourselves_goes_through_the_gate(case: Case, tmp_path: Path
     (tmp_path / "rows.csv").write_text("place,count\r\nNorth,17\r\n", "utf-8")
     (tmp_path / "map.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><text>North</text></svg>', "utf-8")
     files = sorted(tmp_path.iterdir())
+    assert scan_file(tmp_path / "rows.csv").marks == ()
     assert source_gate(case, [], [], files)[0].passed
     (tmp_path / "page.html").write_text("<!doctype html><!-- copy\u200b 7 --><title>Report</title><p>Held</p>", "utf-8")
     answer = source_gate(case, [], [], files)[0]

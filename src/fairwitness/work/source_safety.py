@@ -51,6 +51,7 @@ MAX_SIDE_PX = 5120
 MAX_COPIES = 5
 ANSWERS = (*sorted(SETTLED), "there")
 _OF_LINES = ("trailing_blanks", "spacing_pattern")  # the text of a sheet has blanks that its reader put there
+_ROWS = ("text/csv", "text/tab-separated-values")
 _QUESTION = "source-check:"
 _ONE_COPY = "one_copy"
 _STEP = "fairwitness.publish.source_marks_file:MarksOfFile"
@@ -294,7 +295,7 @@ def _text_marks(material: _Material) -> Iterator[SourceMark]:
         counts: Counter[tuple[str, Any, str]] = Counter()
         first: dict[tuple[str, Any, str], str] = {}
         for mark in text_marks(page.text):
-            if page.cells and mark.kind in _OF_LINES:
+            if mark.kind in _OF_LINES and (page.cells or material.media_type in _ROWS):
                 continue
             same = (mark.kind, mark.sureness, mark.what)
             counts[same] += 1
