@@ -36,10 +36,11 @@ def main() -> None:
     options.add_argument("--events", type=int, default=1_000_000)
     options.add_argument("--proofs", type=int, default=2000)
     options.add_argument("--appends", type=int, default=500)
+    options.add_argument("--in-case", type=int, default=TARGET_EVENTS, help="events of the case that is checked")
     asked = options.parse_args()
     _tree(asked.events, asked.proofs)
     with tempfile.TemporaryDirectory() as folder:
-        _case(Path(folder) / "case", asked.appends, min(asked.proofs, 500))
+        _case(Path(folder) / "case", asked.in_case, asked.appends, min(asked.proofs, 500))
 
 
 def _tree(count: int, proofs: int) -> None:
@@ -71,10 +72,10 @@ def _tree(count: int, proofs: int) -> None:
     _beside_pymerkle(small[: TARGET_EVENTS // 10])
 
 
-def _case(folder: Path, appends: int, proofs: int) -> None:
+def _case(folder: Path, count: int, appends: int, proofs: int) -> None:
     with Case.create_or_open(folder) as case:
         with case.changes() as changes:
-            for number in range(20_000):
+            for number in range(count):
                 changes.add_event("test", {"number": number})
         close_log(case)
 

@@ -15,10 +15,11 @@ from fairwitness.custody.dsse import decode_envelope, encode_envelope, sign_payl
 from fairwitness.custody.errors import BadEnvelope, BadStamp, ClockSetBack
 from fairwitness.custody.keys import SigningKey, new_key, public_pem
 from fairwitness.custody.merkle import leaf_hash
-from fairwitness.custody.note import sign
+from fairwitness.custody.note import Note, encode_note, sign
 from fairwitness.custody.sshsig import NAMESPACE, allowed_signers, ssh_signature
 from fairwitness.custody.stamps import nonce_of, read_certificates, request_stamp, verify_stamp
 from tests.custody.authority import Authority, new_authority
+from tests.work.support import ROOT
 
 LOG = "fairwitness/2c1f09d8a3b47e65"
 TEXT = encode(Checkpoint(LOG, 20852, leaf_hash("环境保护".encode()))).encode()
@@ -173,3 +174,26 @@ def test_a_request_with_the_shortest_and_the_longest_number_is_one(tmp_path: Pat
         command = ["openssl", "ts", "-query", "-in", "request.tsq", "-text"]
         told = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, text=True).stdout
         assert int(re.search(r"Nonce: 0x([0-9A-F]+)", told)[1], 16) == nonce  # type: ignore[index]
+
+
+def test_the_commands_of_the_documentation_do_what_it_says(
+    key: SigningKey, authority: Authority, tmp_path: Path
+) -> None:
+    text = (ROOT / "docs" / "custody.md").read_text("utf-8")
+    block = next(part for part in re.findall(r"(?:^    .*\n)+", text, re.MULTILINE) if "openssl pkeyutl" in part)
+    commands = block.replace("\\\n", " ").split("\n")
+    assert len(commands) == 7
+    (tmp_path / "log.pub.pem").write_text(public_pem(key.public))
+    (tmp_path / "allowed_signers").write_text(allowed_signers(key.public))
+    (tmp_path / "000000020852.sshsig").write_text(ssh_signature(TEXT, key))
+    (tmp_path / "authority.pem").write_bytes(authority.root.read_bytes())
+    (tmp_path / "log.tsr").write_bytes(authority.answer(request_stamp(TEXT).data))
+    for whole, expected in [(TEXT, True), (TEXT.replace(b"20852", b"20853"), False)]:
+        note = Note(whole.decode(), (sign(TEXT.decode(), LOG, key.private),))
+        (tmp_path / "000000020852").write_text(encode_note(note), "utf-8")
+        found = [
+            accepts(["bash", "-c", command], tmp_path)
+            for command in commands
+            if command.strip() and not command.strip().startswith("fairwitness")
+        ]
+        assert found == [True, True, expected, expected, expected]
