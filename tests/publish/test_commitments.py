@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fairwitness.custody.merkle import inclusion_proof, leaf_hash, root_of
@@ -434,6 +434,37 @@ def test_a_png_with_any_filter_gives_its_pixels(width: int, height: int, step: i
     broken[-20] ^= 1
     with pytest.raises(ValueError, match="damaged"):
         read_png(bytes(broken))
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(["width_px", "dpi", "shape", "nodes", "words", "batch", "event", "index", "path", "word"]), JUNK)
+@settings(max_examples=80, deadline=None)
+def test_no_junk_makes_the_verifier_fail_otherwise_than_by_refusing(what: str, junk: Any) -> None:
+    proof, picture = junk_proof(), painted(page(), mask_of({9}), "colour")
+    if what in ("index", "path"):
+        proof["batch"][what] = junk
+    elif what == "word":
+        proof["words"][0][0] = junk
+    else:
+        proof[what] = junk
+    assume(proof != junk_proof())
+    with pytest.raises(ValueError, match=r"."):
+        verify_page(proof, picture)
+
+
+@cache
+def _junk_proof() -> str:
+    return json.dumps(proof_for(page(), mask_of({9})))
+
+
+def junk_proof() -> dict[str, Any]:
+    return dict(json.loads(_junk_proof()))
 
 
 def test_the_verifier_runs_by_itself(tmp_path: Path) -> None:

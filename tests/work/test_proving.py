@@ -154,6 +154,8 @@ def test_a_whole_page_is_proved_and_unseen_text_of_the_file_is_not_shown(case: C
     assert shown == set(stored_words(case, "a.pdf", 1))
     assert {"Memet", *HAN} <= {word for word, _ in shown}
     assert every.told["commitment"] == made.told["commitment"]
+    empty = prove(case, "a.pdf", 3, Painted(words="all"))
+    assert (empty.told["words"], empty.told["verified"]) == ([], len(empty.told["states"]))
 
 
 def test_a_redacted_page_shows_the_words_that_its_picture_shows(case: Case) -> None:

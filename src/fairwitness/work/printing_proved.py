@@ -34,6 +34,10 @@ def proven(made: ProvenPage, files: Sequence[Path]) -> str:
         f"Committed to at {told['at']} (seconds since 1970) under {told['commitment'][:16]}.",
         f"Written: {', '.join(file.name for file in files)}; the proof is {share:.0f} % of the picture.",
     ]
+    if made.proof["rendition"] == "colour":
+        lines.append(
+            "The picture is exact: whatever marks this copy is in it. Run: fairwitness source-scan CASE DOCUMENT"
+        )
     if not any(file.suffix == ".tlog-proof" for file in files):
         lines.append(f"No signed checkpoint covers event {made.event:,} yet: sign the log, then prove the page again.")
     return "\n".join(lines)
