@@ -1,22 +1,29 @@
-"""A small bag with everything that one can hold, made without a case: two files, a signed log, a witness, a time stamp."""
+"""A small bag with everything that one can hold, made without a case: a signed log, a witness, a time stamp, a page."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
+
 from fairwitness.custody.checkpoint import Checkpoint, encode
+from fairwitness.custody.dsse import encode_envelope, sign_payload
 from fairwitness.custody.keys import SigningKey, new_key
 from fairwitness.custody.merkle import leaf_hash, root_of
 from fairwitness.custody.note import Note, cosign, encode_key, encode_note, sign
+from fairwitness.custody.sshsig import ssh_signature
 from fairwitness.publish.bag import Content, write_bag
 from fairwitness.publish.bag_log import LogParts, log_files
 from fairwitness.publish.ro_crate import CRATE, crate
+from tests.publish.test_commitments import mask_of, page, painted, proof_for
 
 LOG_NAME = "fairwitness/2c1f09d8a3b47e65"
+STATEMENT = b'{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"record","digest":{"sha256":"00"}}]}'
 ORIGINAL = "原件 original مۇھىت\n".encode()
 _OPENSSL_CONF = """
 [req]
@@ -57,6 +64,10 @@ def make_signed_bag(folder: Path, *, stamp: bool = True, key: SigningKey | None 
     key = key or new_key(LOG_NAME)
     witness = new_key("witness.example/egret", witness=True)
     digest = hashlib.sha256(ORIGINAL).hexdigest()
+    withheld = mask_of({3, 4})
+    proof, picture = proof_for(page(), withheld), io.BytesIO()
+    width, height, _, pixels = painted(page(), withheld, "colour")
+    Image.frombytes("RGB", (width, height), pixels).save(picture, "PNG")
     content: dict[str, Content] = {
         "findings/findings.json": b'{"findings": [{"sentence": "The canal was closed in 2017."}]}\n',
         "findings/findings.md": "# Findings\n\nКанал был закрыт. 2017 年。\n".encode(),
@@ -64,6 +75,8 @@ def make_signed_bag(folder: Path, *, stamp: bool = True, key: SigningKey | None 
             {"documents": [{"document": "d1", "event": 1, "sha256": digest}, {"document": "d2", "event": 2}]}
         ).encode(),
         "originals/d1.original": ORIGINAL,
+        "proofs/1.json": json.dumps(proof, ensure_ascii=False).encode(),
+        "proofs/1.png": picture.getvalue(),
     }
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in content.items() if isinstance(data, bytes)}
     events = [
@@ -71,7 +84,8 @@ def make_signed_bag(folder: Path, *, stamp: bool = True, key: SigningKey | None 
         event("intake", 1, find="f1", document=digest),
         event("intake", 2, find="f2", document="x"),
     ]
-    events += [event("judge", number, value="kept back") for number in range(3, 13)]
+    events += [event("judge", number, value="kept back") for number in range(3, 12)]
+    events.append(str(proof["event"]).encode())
     events.append(event("hand-over", 13, files=digests))
     leaves = [leaf_hash(body) for body in events]
     text = encode(Checkpoint(LOG_NAME, len(leaves), root_of(leaves)))
@@ -85,6 +99,8 @@ def make_signed_bag(folder: Path, *, stamp: bool = True, key: SigningKey | None 
         (key.public, witness.public),
         {7: encode_note(Note(older, (sign(older, name, key.private),))).encode()},
         stamps={"authority": time_stamp(folder / "tsa", text.encode())} if stamp else {},
+        statements={1: encode_envelope(sign_payload(STATEMENT, key))},
+        ssh_signature=ssh_signature(text.encode(), key).encode(),
         certificates={"authority": (folder / "tsa" / "ca.pem").read_bytes()} if stamp else {},
     )
     payload: dict[str, Content] = {**content, **log_files(parts)}

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.publish.bags import SignedBag, make_signed_bag
+from tests.custody.test_foreign_verifiers import DSSE_IN_NODE
+from tests.publish.bags import LOG_NAME, SignedBag, make_signed_bag
 from tests.work.support import ROOT
 
 TLOG = "aics-tlog==0.2.1"
@@ -71,14 +72,51 @@ def test_bagit_validates_the_bag(bag: Path) -> None:
 
 def test_openssl_accepts_checkpoint_and_time_stamp_by_the_commands_in_the_documentation(bag: Path) -> None:
     needs("bash", "openssl", "sed", "base64")
-    cut, grep, signature, stamp = (line.replace("NAME", "authority") for line in documented("sed '/^$/,$d'")[:4])
-    assert signature.startswith("openssl pkeyutl") and stamp.startswith("openssl ts -verify")
+    cut, grep, signature = documented("sed '/^$/,$d'")[:3]
+    stamp = documented("openssl ts -verify")[0].replace("NAME", "authority")
+    assert signature.startswith("openssl pkeyutl")
     assert run(["bash", "-c", f"{cut} && {grep}"], bag) == 0
     assert run(["bash", "-c", signature], bag) == 0
     assert run(["bash", "-c", stamp], bag) == 0
     change(bag / "text", 3)
     assert run(["bash", "-c", signature], bag) == 1
     assert run(["bash", "-c", stamp], bag) == 1
+
+
+def test_ssh_keygen_accepts_the_checkpoint_by_the_command_in_the_documentation(bag: Path) -> None:
+    needs("bash", "sed", "ssh-keygen")
+    cut = documented("sed '/^$/,$d'")[0]
+    verify = documented("ssh-keygen -Y verify")[0].replace("NAME", LOG_NAME)
+    assert run(["bash", "-c", f"{cut} && {verify}"], bag) == 0
+    change(bag / "text", 3)
+    assert run(["bash", "-c", verify], bag) != 0
+
+
+def test_node_verifies_a_statement_of_a_bag(bag: Path) -> None:
+    needs("node")
+    file = bag / "data/log/statements/000001.dsse.json"
+    command = ["node", "-e", DSSE_IN_NODE, str(file), str(bag / "data/log/key-1.pem")]
+    assert run(command, bag) == 0
+    file.write_bytes(file.read_bytes().replace(b"in-toto", b"in-tots"))
+    assert run(command, bag) == 1
+
+
+@pytest.mark.slow
+def test_the_encoding_of_sigstore_is_what_was_signed(bag: Path) -> None:
+    needs("node", "npm")
+    folder = bag.parent / "npm"
+    folder.mkdir()
+    if run(["npm", "install", "--silent", "--no-audit", "--no-fund", "@sigstore/core@4.0.1"], folder) != 0:
+        pytest.skip("@sigstore/core cannot be fetched here")
+    file = bag / "data/log/statements/000001.dsse.json"
+    judge = DSSE_IN_NODE.replace(
+        DSSE_IN_NODE.split("\n")[5],
+        'const encoded = require("@sigstore/core").dsse.preAuthEncoding(envelope.payloadType, body);',
+    )
+    command = ["node", "-e", judge, str(file), str(bag / "data/log/key-1.pem")]
+    assert run(command, folder) == 0
+    file.write_bytes(file.read_bytes().replace(b"in-toto", b"in-tots"))
+    assert run(command, folder) == 1
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 
 from fairwitness.case.case import Case
 from fairwitness.core.errors import NotFound
+from fairwitness.custody.keys import new_key
+from fairwitness.custody.note import encode_key
 from fairwitness.publish.bag import BadBag
 from fairwitness.work.current import bare_readings
 from fairwitness.work.findings import add_finding, change_finding
@@ -134,6 +137,21 @@ def test_other_tools_get_nothing_that_is_not_in_the_bag(made: Path, tmp_path: Pa
     opened.close()
     assert "serial" in columns and "name" not in columns
     assert verify_bag(tmp_path / "bag").refused == ()
+
+
+def test_a_key_signs_the_log_the_bag_and_what_was_derived(made: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(made, tmp_path / "case"))
+    with Case.open(copy) as case:
+        key = new_key(case.log_name)
+        options = BagOptions(originals=(digest_in(case)[:10],))
+        told = hand_over(case, tmp_path / "bag", options, "egret", key=key)
+        again = hand_over(case, tmp_path / "again.zip", options, "egret", key=key)
+    assert told.signed == (encode_key(key.public),) and (told.event, told.size) == (again.event, again.size)
+    found = verify_bag(tmp_path / "bag", encode_key(key.public))
+    assert (found.status, found.refused, found.unchecked) == (0, (), ())
+    assert len(list((tmp_path / "bag/data/log/statements").iterdir())) == 1
+    assert verify_bag(tmp_path / "again.zip").status == 0
+    assert verify_bag(tmp_path / "bag", encode_key(new_key(case.log_name).public)).status == 1
 
 
 def test_what_cannot_be_handed_over_leaves_the_log_as_it_was(made: Path, tmp_path: Path) -> None:

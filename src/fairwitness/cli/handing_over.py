@@ -9,6 +9,7 @@ import click
 
 from fairwitness.cli.common import case_argument, json_option, print_json, reading_case, tells_errors
 from fairwitness.cli.marking import by_option
+from fairwitness.cli.signing import open_key, passphrase_option
 from fairwitness.work import printing_handed
 from fairwitness.work.bag_tables import TOOLS, Tool
 from fairwitness.work.handing_over import EVENTS, BagOptions, Events, hand_over
@@ -32,24 +33,34 @@ from fairwitness.work.verifying_bags import verify_bag
     "--add", "added", multiple=True, type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A file made elsewhere, such as a redacted PDF; it gets a number for a name.",
 )  # fmt: skip
+@click.option(
+    "--proof", "proofs", multiple=True, type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The proof of a page (fairwitness prove-page), with its picture beside it.",
+)  # fmt: skip
 @click.option("--quotes", is_flag=True, help="What documents say at the cites, with titles; it may name somebody.")
 @click.option(
     "--also", "tools", multiple=True, type=click.Choice(list(TOOLS)),
     help="The same once more for other tools. " + "; ".join(f"{name}: {what}" for name, what in TOOLS.items()) + ".",
 )  # fmt: skip
 @click.option("--title", default="Findings", show_default=True, help="What the bag is called.")
+@click.option(
+    "--key", "key_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Key file of the log: sign it, so that the signature covers the bag.",
+)  # fmt: skip
+@passphrase_option
 @by_option
 @json_option
 @tells_errors
 def bag_command(
     case: Path, target: Path, findings: tuple[str, ...], lists: tuple[str, ...], events: Events,
     originals: tuple[str, ...], added: tuple[Path, ...], quotes: bool, tools: tuple[Tool, ...], title: str,
-    by: str, as_json: bool,
+    proofs: tuple[Path, ...], key_file: Path | None, passphrase_file: Path | None, by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Hand findings of CASE over as a bag that strangers can check without fairwitness (docs/bags.md)."""
+    key = open_key(key_file, passphrase_file) if key_file is not None else None
     with reading_case(case) as opened:
-        options = BagOptions(findings, lists, events, originals, added, quotes, title, tools)
-        done = hand_over(opened, target, options, by)
+        options = BagOptions(findings, lists, events, originals, added, quotes, title, tools, proofs)
+        done = hand_over(opened, target, options, by, key=key)
     if as_json:
         print_json(done.as_json())
     else:

@@ -79,7 +79,7 @@ def sign_command(
     case: Path, key_file: Path, instead_of_lost: bool, passphrase_file: Path | None, by: str, as_json: bool
 ) -> None:
     """Sign the log of CASE as it is now. The first time, and with --instead-of-lost, say who you are with --by."""
-    key = _key(key_file, passphrase_file)
+    key = open_key(key_file, passphrase_file)
     with reading_case(case) as opened:
         found = sign_log(opened, key, by, instead_of_lost=instead_of_lost)
     print_json(found.as_json()) if as_json else click.echo(printing_signed.signed(found))
@@ -135,7 +135,7 @@ def cosign_command(
     kept in the folder of the witness as evidence.
     """
     request = decode_request(_bytes_of(checkpoint))
-    key = _key(key_file, passphrase_file)
+    key = open_key(key_file, passphrase_file)
     found = WitnessState(state).cosign(request, key, int(time.time()), [decode_key(one) for one in log_keys])
     _write(output, found.note)
     if as_json:
@@ -174,7 +174,7 @@ def prove_command(
     with reading_case(case) as opened:
         found = prove_event(opened, event)
         if statement is not None and key_file is not None:
-            key = _key(key_file, passphrase_file)
+            key = open_key(key_file, passphrase_file)
             _write(statement, encode_envelope(sign_statement(opened, found.event, key)))
     _write(output, found.text)
     if body is not None:
@@ -219,7 +219,8 @@ def _show_key(key: NoteKey, as_json: bool) -> None:
     click.echo(f"{encode_key(key)}\n\n{public_pem(key)}\n{allowed_signers(key)}", nl=False)
 
 
-def _key(file: Path, passphrase_file: Path | None) -> SigningKey:
+def open_key(file: Path, passphrase_file: Path | None) -> SigningKey:
+    """The key in the file, by the passphrase in the other one, or as it is typed."""
     read_public(file)  # what is wrong with the file is said before anybody types a passphrase
     return read_key(file, _passphrase(passphrase_file))
 

@@ -75,6 +75,7 @@ def write_bag(target: Path, payload: Mapping[str, Content], info: Sequence[tuple
         "bag-info.txt": "".join(f"{label}: {_one_line(value)}\n" for label, value in lines).encode(),
         MANIFEST: manifest({path: digest for path, (digest, _) in digests.items()}),
         "verify.py": static("verify.py"),
+        "verify_page.py": static("verify_page.py"),
         "verify.html": bag_verifier_html().encode(),
     }
     tagmanifest = manifest({path: digest_of(content)[0] for path, content in sorted(tags.items())})

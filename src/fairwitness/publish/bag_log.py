@@ -9,6 +9,7 @@ from fairwitness.custody.keys import public_pem
 from fairwitness.custody.merkle import node_hash
 from fairwitness.custody.note import NoteKey, encode_key
 from fairwitness.custody.proof import TlogProof, encode_proof
+from fairwitness.custody.sshsig import allowed_signers
 
 LOG = "log/"
 
@@ -20,7 +21,7 @@ class LogParts:
     `checkpoint` is its text, a signed note if it is signed; `leaves` the hash of each event that it covers; `released`
     the body of each event that may be seen, by its number from 0; `earlier` older checkpoints by their size; `stamps`
     replies of time stamping authorities by name, `certificates` those to check them with; `statements` signed envelopes
-    by the number of the event that they are about.
+    by the number of the event that they are about; `ssh_signature` is that of the first key over the checkpoint.
     """
 
     checkpoint: bytes
@@ -31,6 +32,7 @@ class LogParts:
     stamps: Mapping[str, bytes] = field(default_factory=dict)
     certificates: Mapping[str, bytes] = field(default_factory=dict)
     statements: Mapping[int, bytes] = field(default_factory=dict)
+    ssh_signature: bytes = b""
 
 
 def log_files(parts: LogParts) -> dict[str, bytes]:
@@ -42,6 +44,9 @@ def log_files(parts: LogParts) -> dict[str, bytes]:
     if parts.keys:
         made[f"{LOG}keys.txt"] = "".join(f"{encode_key(key)}\n" for key in parts.keys).encode()
         made |= {f"{LOG}key-{number}.pem": public_pem(key).encode() for number, key in enumerate(parts.keys, 1)}
+    if parts.ssh_signature and parts.keys:
+        made[f"{LOG}checkpoint.sshsig"] = parts.ssh_signature
+        made[f"{LOG}allowed_signers"] = allowed_signers(parts.keys[0]).encode()
     for index, path in inclusion_paths(parts.leaves, parts.released).items():
         made[f"{LOG}events/{index:06d}.json"] = parts.released[index]
         proof = TlogProof(index, tuple(path), parts.checkpoint)

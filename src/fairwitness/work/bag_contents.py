@@ -21,6 +21,7 @@ from fairwitness import __version__
 from fairwitness.case.case import Case
 from fairwitness.core.cite import Cite, parse_any_cite
 from fairwitness.publish.bag import BadBag, Content
+from fairwitness.publish.static.verify_page import read_png, verify_page
 from fairwitness.work.account import account_of
 from fairwitness.work.citing import CitedPlace, cited_place, written_cites
 from fairwitness.work.findings import CHECKED, WITHDRAWN, Finding, finding, findings_of
@@ -143,6 +144,26 @@ def added_files(paths: Iterable[Path]) -> dict[str, Content]:
         if not path.is_file() or path.is_symlink():
             raise BadBag("A file to be added is not there.", advice="Look at the names given with --add.")
         files[f"files/{number}.{suffix}"] = path
+    return files
+
+
+def proof_files(paths: Iterable[Path]) -> dict[str, Content]:
+    """Proofs of pages (docs/self-proving.md) with their pictures, under numbers.
+
+    Raises:
+        BadBag: if one has no picture beside it, or does not hold.
+    """
+    files: dict[str, Content] = {}
+    for number, path in enumerate(paths, 1):
+        picture = path.with_suffix(".png")
+        try:
+            verify_page(json.loads(path.read_bytes()), read_png(picture.read_bytes()))
+        except (OSError, ValueError):
+            raise BadBag(
+                "A proof of a page does not hold, or its picture is not beside it.",
+                advice="Make both anew: fairwitness prove-page CASE WHAT PAGE -o FILE.json",
+            ) from None
+        files[f"proofs/{number}.json"], files[f"proofs/{number}.png"] = path, picture
     return files
 
 

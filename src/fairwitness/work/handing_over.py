@@ -20,9 +20,12 @@ from fairwitness.case.case import Case
 from fairwitness.core.cite import parse_any_cite
 from fairwitness.core.errors import NotFound
 from fairwitness.custody.checkpoint import encode
+from fairwitness.custody.dsse import encode_envelope
+from fairwitness.custody.keys import SigningKey
 from fairwitness.custody.ledger import extend_log, read_checkpoint
 from fairwitness.custody.merkle import leaf_hash, root_of
 from fairwitness.custody.note import encode_key
+from fairwitness.custody.statements import statement_of_event
 from fairwitness.publish.bag import BadBag, BagWritten, Content, digest_of, write_bag
 from fairwitness.publish.bag_log import LogParts, log_files
 from fairwitness.publish.ro_crate import CRATE, crate
@@ -35,10 +38,12 @@ from fairwitness.work.bag_contents import (
     finding_files,
     list_files,
     original_files,
+    proof_files,
 )
 from fairwitness.work.bag_tables import Tool, tool_files
 from fairwitness.work.judging import signature
 from fairwitness.work.showing import look_up
+from fairwitness.work.signing import SIGNED, SSHSIG, sign_log, sign_statement
 from fairwitness.work.witnessing import signed_log
 
 HAND_OVER, HANDED_BY = "hand-over", "handed-over-by"
@@ -56,7 +61,7 @@ class BagOptions:
 
     `findings` are "checked", "all", "none" or beginnings of ids; `lists` names or ids; `originals` beginnings of
     digests; `add` files made elsewhere, such as redacted PDFs. `quotes` adds what documents say at the cites; `tools`
-    adds findings and lists once more in forms of other tools.
+    adds findings and lists once more in forms of other tools; `proofs` are those of pages, their pictures beside them.
     """
 
     findings: tuple[str, ...] = ("checked",)
@@ -67,6 +72,7 @@ class BagOptions:
     quotes: bool = False
     title: str = "Findings"
     tools: tuple[Tool, ...] = ()
+    proofs: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +116,9 @@ def hand_over(
     options: BagOptions,
     by: str,
     more: Callable[[Names], Mapping[str, Content]] = lambda names: {},
+    key: SigningKey | None = None,
 ) -> HandedOver:
-    """The bag is at `target`, and the log tells of it.
+    """The bag is at `target`, and the log tells of it; with `key` the log is signed, and so is what was derived.
 
     `more` gives further files by their paths, and may refuse: then nothing was written anywhere.
 
@@ -119,8 +126,9 @@ def hand_over(
         BadSignature: if nobody signs.
         BadBag: if it cannot be made as it is asked for; then the log tells nothing.
         NotFound: if a finding, a list or a document is not in the case.
+        CustodyError: as `sign_log`, and if a signature or a stamp of the log does not hold.
     """
-    signed_by = signature(by)
+    signed_as = signature(by)
     if target.exists() or target.is_symlink():
         raise BadBag("There is something of that name already.", advice="Name a place that is free.")
     if target.resolve().is_relative_to(case.folder.resolve()):
@@ -131,7 +139,7 @@ def hand_over(
     names = Names(frozenset(originals) if options.events == "hashes" else frozenset({*originals, *cited}))
     content = finding_files(case, findings, names, quotes=options.quotes) if findings else {}
     content |= list_files(case, options.lists, names)
-    content |= original_files(case, originals, names) | added_files(options.add)
+    content |= original_files(case, originals, names) | added_files(options.add) | proof_files(options.proofs)
     content |= more(names)
     log = _read_log(case, names, options.events)
     content |= {
@@ -143,10 +151,15 @@ def hand_over(
     if not any(event["files"] == digests for event in log.handed_over.values()):
         with case.marking() as changes:
             changes.add_event(HAND_OVER, {"files": digests})
-            changes.add_event(HANDED_BY, {"title": options.title, "by": signed_by})  # in the bag by its hash alone
+            changes.add_event(HANDED_BY, {"title": options.title, "by": signed_as})  # in the bag by its hash alone
         log = _read_log(case, names, options.events)
     index = next(index for index, event in log.handed_over.items() if event["files"] == digests)
-    return _packed(case, target, options, content, log, index, names, len(findings))
+    extend_log(case)
+    if key is not None:
+        sign_log(case, key, signed_as)
+        log = _read_log(case, names, options.events)
+    parts = _log_parts(case, log, index, key)
+    return _packed(case, target, options, content, parts, log, index, names, len(findings))
 
 
 def _packed(
@@ -154,13 +167,12 @@ def _packed(
     target: Path,
     options: BagOptions,
     content: Mapping[str, Content],
+    parts: LogParts,
     log: _Log,
     index: int,
     names: Names,
     findings: int,
 ) -> HandedOver:
-    extend_log(case)
-    parts = _log_parts(case, log, index, options.events)
     at = int(log.handed_over[index]["at"])
     payload: dict[str, Content] = {**content, **log_files(parts)}
     sizes = {path: digest_of(made)[1] for path, made in payload.items()}
@@ -186,7 +198,7 @@ def _packed(
     )
 
 
-def _log_parts(case: Case, log: _Log, index: int, events: Events) -> LogParts:
+def _log_parts(case: Case, log: _Log, index: int, key: SigningKey | None) -> LogParts:
     signed = signed_log(case, index)
     checkpoint = signed.checkpoint if signed is not None else read_checkpoint(case)
     leaves = log.leaves[: checkpoint.size]
@@ -204,7 +216,15 @@ def _log_parts(case: Case, log: _Log, index: int, events: Events) -> LogParts:
         earlier=signed.earlier,
         stamps=signed.stamps,
         certificates=signed.certificates,
+        statements=_statements(case, released, key) if key is not None else {},
+        ssh_signature=case.read_log_file(f"{SIGNED}/{checkpoint.size:012d}{SSHSIG}") or b"",
     )
+
+
+def _statements(case: Case, released: Mapping[int, bytes], key: SigningKey) -> dict[int, bytes]:
+    """What released events say was derived, as in-toto statements that the key signed."""
+    derived = {index: body for index, body in released.items() if statement_of_event(body) is not None}
+    return {index: encode_envelope(sign_statement(case, body, key)) for index, body in derived.items()}
 
 
 def _body_of(case: Case, index: int) -> bytes:
@@ -246,4 +266,7 @@ def _warnings(options: BagOptions, names: Names, parts: LogParts) -> Iterator[st
     if options.quotes:
         yield "The bag has the words of documents at the cites; they may name somebody."
     if b"\n\n" not in parts.checkpoint:
-        yield "The checkpoint is not signed: the bag proves that nothing was altered later, and not who vouches for it."
+        yield (
+            "No signature covers the bag: it proves that nothing was altered later, and not who vouches for it. Run: "
+            "fairwitness sign CASE, and then the same command for a new bag; or give --key here."
+        )

@@ -49,7 +49,7 @@ class Bag {
       return await check(this, ...given);
     } catch (error) {
       const known = error instanceof Refused;
-      this.refuse(known ? error.file : this.reading, known ? error.message : "is not in the form that such a file must have");
+      this.refuse(known ? error.file : this.reading, known ? error.message : "cannot be read as what it must be");
       return undefined;
     }
   }
@@ -330,6 +330,24 @@ async function checkStamps(bag) {
   }
 }
 
+async function checkPages(bag, leaves) {
+  const known = new Set(leaves.map(hex));
+  for (const file of bag.under("data/proofs/", ".json")) {
+    const proof = JSON.parse(await bag.text(file));
+    const picture = await bag.read(file.slice(0, -5) + ".png");
+    let shown;
+    try {
+      shown = FairwitnessPage.verify(proof, await FairwitnessPage.readPng(picture));
+    } catch (error) {
+      throw new Refused(file, error.message);
+    }
+    if (!known.has(hex(sha256(Uint8Array.of(0), utf8(proof.event))))) {
+      throw new Refused(file, "is of an event that the log does not have");
+    }
+    bag.proven.push(`${file} shows ${shown.verified} places as they were at ${moment(shown.at)}.`);
+  }
+}
+
 async function verify(files, key) {
   const bag = new Bag(files);
   const digests = await bag.attempt(checkManifests);
@@ -340,6 +358,7 @@ async function verify(files, key) {
   if (events) {
     await bag.attempt(checkHandedOver, events, digests);
     await bag.attempt(checkDocuments, events, log[1]);
+    await bag.attempt(checkPages, leaves);
   }
   await bag.attempt(checkStatements);
   await bag.attempt(checkStamps);

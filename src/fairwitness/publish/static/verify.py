@@ -4,9 +4,8 @@
     python3 verify.py [BAG] [--key KEY]
 
 BAG is a folder; without it, the one that this file lies in. KEY, one word (name+id+base64), is the public key of who
-signed, which you have from elsewhere: a key out of the bag proves nothing about who made it. No network is used, and
-nothing is written but into a temporary folder. The status is 0 if everything in the bag is as it was signed, 1 if
-something is refused, 2 if nothing is refused and not everything could be checked.
+signed, which you have from elsewhere: a key out of the bag proves nothing about who made it. No network is used. The
+status is 0 if all is as it was signed, 1 if something is refused, 2 if nothing is refused and not all was checked.
 
 `verify`, near the end, is the list of the checks; each says which standard it follows.
 """
@@ -17,11 +16,10 @@ import argparse
 import base64
 import datetime
 import hashlib
-import importlib
 import json
 import os
 import re
-import shutil
+import runpy
 import stat
 import subprocess
 import sys
@@ -65,8 +63,8 @@ class Bag:
             return check(self, *arguments)
         except Refused as refused:
             self.refused.append((refused.args[0], refused.args[1]))
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError):
-            self.refused.append((self.reading, "is not in the form that such a file must have"))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError):
+            self.refused.append((self.reading, "cannot be read as what it must be"))
         return None
 
     def proves(self, sentence: str, *values: Any) -> None:
@@ -150,18 +148,16 @@ def check_manifests(bag: Bag) -> Dict[str, str]:
 
 def openssl(arguments: str, **files: bytes) -> Tuple[bool, str]:
     """Whether openssl says yes, and what it says; each of `files` is in the folder that it runs in."""
-    folder = tempfile.mkdtemp()
     try:
-        for name, data in files.items():
-            with open(os.path.join(folder, name), "wb") as file:
-                file.write(data)
-        command, pipe = ["openssl"] + arguments.split(), subprocess.PIPE
-        done = subprocess.run(command, cwd=folder, check=False, stdout=pipe, stderr=subprocess.STDOUT)
-        return done.returncode == 0, done.stdout.decode("utf-8", "replace")
+        with tempfile.TemporaryDirectory() as folder:
+            for name, data in files.items():
+                with open(os.path.join(folder, name), "wb") as file:
+                    file.write(data)
+            command, pipe = ["openssl"] + arguments.split(), subprocess.PIPE
+            done = subprocess.run(command, cwd=folder, check=False, stdout=pipe, stderr=subprocess.STDOUT)
+            return done.returncode == 0, done.stdout.decode("utf-8", "replace")
     except OSError:
         return False, "there is no openssl here"
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_signed(bag: Bag, file: str, who: str, public: bytes, message: bytes, signature: bytes) -> bool:
@@ -355,12 +351,15 @@ def check_stamps(bag: Bag) -> None:
 def check_pages(bag: Bag, leaves: List[bytes]) -> None:
     """Each picture of a page shows what an event of the log committed to (verify_page.py)."""
     for file in bag.under("data/proofs/", ".json"):
-        module = importlib.import_module((__package__ + "." if __package__ else "") + "verify_page")
+        page = runpy.run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), "verify_page.py"))
         proof = json.loads(bag.text(file))
-        shown = module.verify_page(proof, module.read_png(bag.read(file[:-5] + ".png")))
+        try:
+            shown = page["verify_page"](proof, page["read_png"](bag.read(file[:-5] + ".png")))
+        except ValueError as error:
+            raise Refused(file, str(error)) from None
         if sha256(b"\x00" + proof["event"].encode()) not in leaves:
             raise Refused(file, "is of an event that the log does not have")
-        bag.proves("%s shows %d tiles as they were committed to at %s.", file, shown["verified"], moment(shown["at"]))
+        bag.proves("%s shows %d places as they were at %s.", file, shown["verified"], moment(shown["at"]))
 
 
 def verify(folder: str, key: str = "") -> Bag:
@@ -375,6 +374,7 @@ def verify(folder: str, key: str = "") -> Bag:
     if events is not None:
         bag.attempt(check_handed_over, events, digests)
         bag.attempt(check_documents, events, log[1])
+        bag.attempt(check_pages, leaves)
     bag.attempt(check_statements)
     bag.attempt(check_stamps)
     return bag
@@ -385,8 +385,7 @@ def main() -> int:
     options.add_argument("folder", nargs="?", metavar="BAG", default=os.path.dirname(os.path.abspath(__file__)))
     options.add_argument("--key", default="", help="the public key of the log, which you have from elsewhere")
     bag = verify(**vars(options.parse_args()))
-    status = 1 if bag.refused else 2 if bag.unchecked else 0
-    refused = ["%s: %s." % one for one in bag.refused]
+    status, refused = 1 if bag.refused else 2 if bag.unchecked else 0, ["%s: %s." % one for one in bag.refused]
     titles = ("REFUSED", "NOT CHECKED", "PROVEN" if not refused else "FOUND ALL THE SAME", "NOT PROVEN BY ANY BAG")
     for title, lines in zip(titles, (refused, bag.unchecked, bag.proven, NOT_PROVEN)):
         if lines:
