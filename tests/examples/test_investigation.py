@@ -93,6 +93,7 @@ def test_what_the_report_states_is_true_within_what_it_says_of_its_doubt(made: I
     assert [str(one) for one in found if not one.is_inside] == []
 
 
+@pytest.mark.slow
 def test_the_same_recipe_gives_the_same_bytes(made: Investigated, tmp_path: Path) -> None:
     said_by("report", made.case, made.report / "recipe.toml", "-o", tmp_path / "again")
     for name in ("report.html", "report.pdf", "claims.json"):

@@ -13,7 +13,8 @@ import pypdfium2
 import pytest
 
 from fairwitness.publish._checked import digest_of
-from fairwitness.publish.html_report import write_html
+from fairwitness.publish._extra import ReportExtraMissing
+from fairwitness.publish._extra import ReportExtraMissing
 from fairwitness.publish.pdf_report import write_pdf
 from fairwitness.publish.report import BadReport, Figure, Prose
 from tests.publish.pdf_links import links_of
@@ -39,13 +40,13 @@ def test_another_process_makes_the_same_bytes(made: bytes) -> None:
     code = (
         "import hashlib, vl_convert, pylopdf_fonts_zh_cn\n"
         "vl_convert.register_font_directory(pylopdf_fonts_zh_cn.__path__[0])\n"  # as on a system with other fonts
-        "from fairwitness.publish.html_report import write_html\nfrom fairwitness.publish.pdf_report import write_pdf\n"
+        "from fairwitness.publish.pdf_report import write_pdf\n"
         "from tests.publish.reports import a_report\n"
-        "for made in (write_pdf(a_report()), write_html(a_report()).encode()): print(hashlib.sha256(made).hexdigest())"
+        "print(hashlib.sha256(write_pdf(a_report())).hexdigest())"
     )
     environment = {"TZ": "Asia/Kashgar", "SOURCE_DATE_EPOCH": "1", "PYTHONHASHSEED": "7", "PATH": "/usr/bin:/bin"}
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, env=environment)
-    assert said.stdout.split() == [hashlib.sha256(one).hexdigest() for one in (made, write_html(a_report()).encode())]
+    assert said.stdout.strip() == hashlib.sha256(made).hexdigest()
 
 
 def test_only_bundled_fonts_are_inside(pdf: pikepdf.Pdf) -> None:
@@ -102,6 +103,12 @@ def test_the_digest_stands_on_every_page(made: bytes) -> None:
 def test_a_report_without_a_date_is_refused(dated: str) -> None:
     with pytest.raises(BadReport, match="date"):
         write_pdf(a_report(dated=dated))
+
+
+def test_without_the_extra_there_is_a_plain_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)  # as Python has it where a package is missing
+    with pytest.raises(ReportExtraMissing, match="pip install 'fairwitness\\[report\\]'"):
+        write_pdf(a_report())
 
 
 def text_of(made: bytes) -> str:

@@ -11,11 +11,11 @@ NARROW_BLANK, BLANK, MINUS, DASH = "\u202f", "\u00a0", "\u2212", "\u2013"
 
 
 def printed(value: float, unit: str) -> str:
-    """The value as people read it: a share in percent, a ratio with two decimals, a count with its thousands apart."""
+    """The value as people read it: a share in percent, a ratio with three figures, a count with its thousands apart."""
     if unit == "share":
         return f"{_signed(100 * value, 1)}{BLANK}%"
     if unit == "ratio":
-        return _signed(value, 2)
+        return _signed(value, _decimals(value))
     return _signed(value, 0 if float(value).is_integer() or abs(value) >= 1000 else 1)
 
 
@@ -42,6 +42,14 @@ def number(row: Mapping[str, object], name: str) -> float | None:
     """The number of that name in a row of a chart, None where there is none."""
     value = row.get(name)
     return float(value) if isinstance(value, int | float) else None
+
+
+def _decimals(value: float) -> int:
+    """So that three figures count, and small p-values are not printed as nought."""
+    size = abs(value)
+    if not size or math.isinf(size):
+        return 2
+    return max(0, 2 - math.floor(math.log10(size))) if size < 0.001 or size >= 100 else 2 if size >= 1 else 3
 
 
 def _signed(value: float, decimals: int) -> str:
