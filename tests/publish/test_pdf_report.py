@@ -14,7 +14,6 @@ import pytest
 
 from fairwitness.publish._checked import digest_of
 from fairwitness.publish._extra import ReportExtraMissing
-from fairwitness.publish._extra import ReportExtraMissing
 from fairwitness.publish.pdf_report import write_pdf
 from fairwitness.publish.report import BadReport, Figure, Prose
 from tests.publish.pdf_links import links_of

@@ -8,8 +8,10 @@ and white: what is a point, an interval or a bound differs in shape and weight.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from fairwitness.publish._axes import Axis, axis_of
@@ -39,6 +41,13 @@ def draw(part: ChartPart, width_px: int = WIDE_PX, *, from_right: bool = False) 
         BadReport: if there is nothing to draw, or so much that nobody could read it.
         ReportExtraMissing: if the packages for charts are not installed.
     """
+    return _draw(json.dumps(asdict(part), default=list), width_px, from_right)
+
+
+@lru_cache(maxsize=64)  # the page, the PDF and the copies for the desk draw the same charts
+def _draw(chart: str, width_px: int, from_right: bool) -> Drawing:
+    plain = json.loads(chart)
+    part = ChartPart(**plain | {"rows": tuple(plain["rows"]), "notes": tuple(plain["notes"])})
     if not part.rows:
         raise BadReport(f"The chart of {part.kind} has no rows.", advice="Leave it out, and say why in the text.")
     if part.kind == "timeline":
