@@ -1,11 +1,16 @@
-"""A leak to be redacted: invented names in four scripts, one over two lines, a table, and a page nobody can read."""
+"""A leak to be redacted: invented names in four scripts, one over two lines, a table, a page nobody can read, and images."""
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 from examples.sample_leak.pdf import Table, Text, write_image_pdf, write_pdf
 from PIL import Image, ImageDraw
 
@@ -13,6 +18,9 @@ from fairwitness.case.case import Case
 from tests.work.support import open_quietly
 
 NAME = "Tursun Barat"
+RED = (220, 20, 20)
+SPOT = (300, 200, 420, 260)  # of an image as it is shown: left, top, right, bottom
+LONG_SPOT = (1500, 200, 2400, 320)
 LINES = (
     "Register of the water office for the year 2017",
     "On 3 March Tursun Barat asked for a second well.",
@@ -38,15 +46,43 @@ def scribble(width: int = 500, height: int = 700) -> bytes:
     return out.getvalue()
 
 
-def case_to_redact(folder: Path) -> Case:
-    """A case of a PDF of two pages with text and an image PDF whose page nobody has read; open for reading."""
-    leak = folder / "leak"
-    leak.mkdir(parents=True)
+def picture(width: int, height: int, spot: tuple[int, int, int, int]) -> Image.Image:
+    """Grey paper with a red spot on it."""
+    image = Image.new("RGB", (width, height), (240, 240, 235))
+    image.paste(RED, spot)
+    return image
+
+
+def _write_leak(leak: Path) -> None:
+    """A PDF of two pages with text, an image PDF that nobody has read, and pages that lie in every way."""
     pages = [[Text(line) for line in LINES], [*(Text(line) for line in MIXED), Table(TABLE)]]
     (leak / "letter.pdf").write_bytes(write_pdf(pages, title="made up"))
     (leak / "note.pdf").write_bytes(write_image_pdf(scribble(), width_px=500, height_px=700, title="made up"))
-    open_quietly(leak, folder / "case")
-    return Case.open(folder / "case")
+    upright = picture(1000, 700, SPOT)
+    upright.save(leak / "plain.jpg", "JPEG", quality=60)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lies on its side; whoever shows it turns it by 90 degrees clockwise
+    upright.transpose(Image.Transpose.ROTATE_90).save(leak / "turned.jpg", "JPEG", quality=60, exif=exif)
+    picture(5500, 500, LONG_SPOT).save(leak / "long.png", "PNG")  # longer than a page that is painted may be
+    with pikepdf.open(BytesIO(write_pdf([[Text("Nobody was there.")]], title="made up"))) as pdf:
+        pdf.pages[0].Rotate = 90
+        pdf.save(leak / "rotated.pdf", deterministic_id=True)
+
+
+@cache
+def _opened() -> Path:
+    """The case, opened once for all tests of a process: each works on a copy."""
+    folder = Path(tempfile.mkdtemp(prefix="redaction"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "leak").mkdir()
+    _write_leak(folder / "leak")
+    open_quietly(folder / "leak", folder / "case")
+    return folder / "case"
+
+
+def case_to_redact(folder: Path) -> Case:
+    """A copy of the case, open for reading."""
+    return Case.open(Path(shutil.copytree(_opened(), folder / "case")))
 
 
 def named(case: Case, name: str) -> str:

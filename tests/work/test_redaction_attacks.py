@@ -25,9 +25,12 @@ def _bits(way: str, count: int) -> float:
     return attacks.bits(list(attacks.digests(names, look, cover, in_table=in_table)))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("way", WAYS)
+QUICK = ("a form in a PDF, one width", "a JPEG, to the end of the line", "a coarse scan, one width")
+
+
+@pytest.mark.parametrize("way", QUICK)
 def test_pages_that_differ_in_the_covered_name_alone_are_the_same_pixel_by_pixel(way: str) -> None:
-    assert _bits(way, 16) == 0
+    assert _bits(way, 10) == 0
 
 
 @pytest.mark.slow
@@ -36,7 +39,7 @@ def test_four_thousand_names_cannot_be_told_apart(way: str) -> None:
     assert _bits(way, 4000) == 0
 
 
-@pytest.mark.parametrize("look", [attacks.as_drawn, attacks.as_jpeg(50, 2)])
+@pytest.mark.parametrize("look", [attacks.as_drawn, pytest.param(attacks.as_jpeg(50, 2), marks=pytest.mark.slow)])
 def test_the_attack_works_on_a_tight_box(look: Callable[..., object]) -> None:
     names = [*HARD, *attacks.candidates(9)]
     found = attacks.bits(list(attacks.digests(names, look, attacks.tightly_painted, in_table=False)))  # type: ignore[arg-type]

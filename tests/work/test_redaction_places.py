@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from io import BytesIO
-from pathlib import Path
 
 import numpy as np
-import pikepdf
 import pytest
-from examples.sample_leak.pdf import Text, write_image_pdf, write_pdf
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
 from fairwitness.case.case import Case
 from fairwitness.core.parts import PageText
@@ -21,48 +16,18 @@ from fairwitness.core.redaction import Box, Width
 from fairwitness.work import redacting
 from fairwitness.work.redaction_drawing import PageDrawer
 from fairwitness.work.redaction_places import Lie, rectangles_of
-from tests.work.redaction_case import named, scribble
-from tests.work.support import open_quietly
-
-RED = (220, 20, 20)
-SPOT = (300, 200, 420, 260)  # of the image as it is shown: left, top, right, bottom
-
-
-def _picture(width: int, height: int, spot: tuple[int, int, int, int]) -> Image.Image:
-    image = Image.new("RGB", (width, height), (240, 240, 235))
-    image.paste(RED, spot)
-    return image
-
-
-def _write(path: Path, image: Image.Image, form: str, **options: object) -> None:
-    image.save(path, form, **options)  # type: ignore[arg-type]
+from tests.work.redaction_case import LONG_SPOT, SPOT, case_to_redact, named
 
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
-    folder = tmp_path_factory.mktemp("places")
-    leak = folder / "leak"
-    leak.mkdir()
-    upright = _picture(1000, 700, SPOT)
-    _write(leak / "plain.jpg", upright, "JPEG", quality=60)
-    exif = Image.Exif()
-    exif[0x0112] = 6  # lies on its side; whoever shows it turns it by 90 degrees clockwise
-    _write(leak / "turned.jpg", upright.transpose(Image.Transpose.ROTATE_90), "JPEG", quality=60, exif=exif)
-    large = upright.resize((6000, 4200), Image.Resampling.NEAREST)
-    _write(leak / "large.png", large, "PNG")
-    (leak / "words.pdf").write_bytes(write_pdf([[Text("Nobody was there.")]], title="made up"))
-    (leak / "scan.pdf").write_bytes(write_image_pdf(scribble(), width_px=500, height_px=700, title="made up"))
-    with pikepdf.open(BytesIO(write_pdf([[Text("Nobody was there.")]], title="made up"))) as pdf:
-        pdf.pages[0].Rotate = 90
-        pdf.save(leak / "rotated.pdf", deterministic_id=True)
-    open_quietly(leak, folder / "case")
-    with Case.open(folder / "case") as opened:
+    with case_to_redact(tmp_path_factory.mktemp("places")) as opened:
         yield opened
 
 
 @pytest.mark.parametrize(
     ("name", "spot"),
-    [("plain.jpg", SPOT), ("turned.jpg", SPOT), ("large.png", tuple(6 * side for side in SPOT))],
+    [("plain.jpg", SPOT), ("turned.jpg", SPOT), ("long.png", LONG_SPOT)],
 )
 def test_a_box_on_an_image_file_covers_what_it_was_drawn_on(
     case: Case, name: str, spot: tuple[int, int, int, int]
@@ -76,7 +41,8 @@ def test_a_box_on_an_image_file_covers_what_it_was_drawn_on(
     assert _red(drawn.pixels) > 1000
     painted, (rectangle,) = redacting.painted_page(one, drawn)
     assert _red(painted) == 0
-    scale = drawn.pixels.shape[1] / (6000 if name == "large.png" else 1000)
+    scale = drawn.pixels.shape[1] / (5500 if name == "long.png" else 1000)
+    assert scale == (5000 / 5500 if name == "long.png" else 1)
     grown = [abs(side - scale * given) for side, given in zip(rectangle, spot, strict=True)]
     assert max(grown) <= 48  # no more than pad and grid
 
@@ -88,11 +54,12 @@ def _red(pixels: np.ndarray) -> int:
 def test_a_page_without_images_needs_less_room_than_a_scan_and_a_coarse_scan_most(case: Case) -> None:
     with PageDrawer(case) as drawer:
         lies = {
-            name: drawer.draw(named(case, name), 1).lie for name in ("words.pdf", "scan.pdf", "plain.jpg", "turned.jpg")
+            name: drawer.draw(named(case, name), 1).lie
+            for name in ("letter.pdf", "note.pdf", "plain.jpg", "turned.jpg")
         }
-    assert (lies["words.pdf"].pad_px, lies["words.pdf"].grid_px) == (4, 4)
+    assert (lies["letter.pdf"].pad_px, lies["letter.pdf"].grid_px) == (4, 4)
     # 700 pixels over 842 points, drawn with 2339: 3.34 drawn pixels for one; a block of 16 is 53.5, and one more
-    assert lies["scan.pdf"].lossy == pytest.approx(3341, abs=5) and lies["scan.pdf"].pad_px == 55
+    assert lies["note.pdf"].lossy == pytest.approx(3341, abs=5) and lies["note.pdf"].pad_px == 55
     assert (lies["plain.jpg"].pad_px, lies["plain.jpg"].grid_px) == (8, 16)
     assert lies["turned.jpg"].pad_px == 18  # its blocks begin at another edge
 
