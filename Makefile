@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RIVALS := names language tika xberg markitdown rapidocr pdfplumber img2table wired recordlinkage xray
 
-.PHONY: setup tessdata browser words pictures demo investigation test test-slow meaning check format lock bench clean
+.PHONY: setup tessdata browser judges words pictures demo investigation test test-slow meaning check format lock bench clean
 
 setup: $(STAMP)
 
@@ -37,7 +37,7 @@ investigation: setup
 test: setup browser
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
-test-slow: setup browser
+test-slow: setup browser judges
 	FAIRWITNESS_THOROUGH=1 $(BIN)/python -m pytest -n 2 -m "slow or not slow"
 
 # Likeness in meaning is an extra of 91 MB: its model, and the tests and numbers that need it.
@@ -55,6 +55,10 @@ check: setup
 format: setup
 	$(BIN)/ruff format src tests bench examples training packages
 	$(BIN)/ruff check --fix src tests bench examples training packages
+
+# Two more judges of redacted PDFs for the slow tests, from Debian; needs root.
+judges:
+	sh requirements/fetch_judges.sh
 
 # The pictures in docs/reading-room.md, as the test of the pages sees them.
 pictures: setup browser

@@ -27,6 +27,7 @@ from fairwitness.work.redaction_kept import ACCEPT, OBJECT
 from tests.work.redaction_case import NAME, case_to_redact, named
 from tests.work.support import ROOT
 
+pytestmark = pytest.mark.slow  # that what was made passes is tested every day, with redactions
 ENGINE = "tesseract-eng"
 _names = (f"Letter {number}" for number in itertools.count(1))
 
@@ -80,7 +81,6 @@ def test_what_a_second_person_accepted_passes_and_lies_with_its_statement(
     assert check_log(case).problems == ()
 
 
-@pytest.mark.slow
 def test_a_file_with_one_name_left_in_its_pixels_is_refused(
     case: Case, letter: Redaction, made: Rebuilt, tmp_path: Path
 ) -> None:
@@ -96,7 +96,6 @@ def test_a_file_with_one_name_left_in_its_pixels_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_a_page_that_is_not_the_page_is_refused(case: Case, letter: Redaction, made: Rebuilt) -> None:
     page = made.pages[0]
     pixels = page.pixels.copy()
@@ -107,7 +106,6 @@ def test_a_page_that_is_not_the_page_is_refused(case: Case, letter: Redaction, m
     assert not gated.report.passed
 
 
-@pytest.mark.slow
 def test_a_redaction_that_changed_since_is_refused(case: Case) -> None:
     one = accepted(case)
     made = make_redaction(case, one, engine=None)
@@ -148,7 +146,6 @@ def test_a_report_from_elsewhere_lets_nothing_through(made: Rebuilt, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_the_command_writes_only_what_passes(case: Case, letter: Redaction, tmp_path: Path) -> None:
     out = tmp_path / "out.pdf"
     given = [

@@ -21,6 +21,7 @@ from fairwitness.read.read_pdf import ReadPdf
 from fairwitness.search.highlight import matches
 from fairwitness.search.query import Named, parse
 from fairwitness.work import redacting
+from fairwitness.work.gating import CHECKS, gate
 from fairwitness.work.kept_lists import begin_list, change_list
 from fairwitness.work.redacting import NotReady, make_redaction, note_made, obstacles, review_boxes, review_page
 from fairwitness.work.redaction_finding import (
@@ -241,6 +242,8 @@ def test_the_made_file_is_the_page_but_for_black_boxes_and_the_log_tells_of_it(c
             assert not page.pixels[y0:y1, x0:x1].any()
             assert page.drawn[y0:y1, x0:x1].any()
         assert np.array_equal(page.pixels[outside], page.drawn[outside])
+    answers = {check.name: check.answer for check in gate(case, one, made, engine="tesseract-eng").report.checks}
+    assert answers == dict.fromkeys(CHECKS, "passed")  # what was made so may leave
     note_made(case, made, "tern")
     (event,) = [body.decode() for body in case.queries.events() if made.sha256.encode() in body]
     assert '"pages":2' in event and "Tursun" not in event

@@ -26,6 +26,7 @@ def judge_files(paths: Iterable[Path], *, unlocked: bool = False) -> Iterator[tu
     with checking_sandbox(unlocked=unlocked) as sandbox:
         for number, path in enumerate(paths, 1):
             try:
+                path.open("rb").close()  # before anything is started for it
                 judged = check_pdf_file(path, sandbox=sandbox)
             except OSError as error:
                 raise NoFile(f"File {number} cannot be opened: {type(error).__name__}.") from None
