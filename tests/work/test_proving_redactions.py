@@ -16,7 +16,7 @@ from fairwitness.work.proving import NoProof
 from fairwitness.work.proving_files import prove_rebuilt, prove_redacted
 from fairwitness.work.redacting import NotReady, Rebuilt, make_redaction, review_boxes, review_page
 from fairwitness.work.redaction_finding import find_name
-from fairwitness.work.redaction_kept import ACCEPT, Redaction
+from fairwitness.work.redaction_kept import ACCEPT, BY_EYE, Redaction
 from tests.work.redaction_case import NAME, case_to_redact, named
 
 ENGINE = "tesseract-eng"
@@ -96,3 +96,16 @@ def test_pixels_that_were_compressed_with_loss_are_not_called_proved(case: Case,
     with pytest.raises(NoProof, match="no lossless picture"):
         prove_rebuilt(case, lossy, 1)
     assert prove_rebuilt(case, lossy, 1, rendition="plain").page.told["words"] == []
+
+
+@pytest.mark.slow
+def test_a_redacted_scan_has_nothing_that_is_unproven(case: Case) -> None:
+    one = redacting.begin_redaction(case, named(case, "note.pdf"), "Scan", "heron")
+    place = f"{one.document[:16]}:p1:r301,403,507,441@200"
+    one = redacting.add_boxes(case, one, [place], "heron", reason="person", width="fixed")
+    one = review_boxes(case, one, [box.id for box in one.boxes], ACCEPT, "tern")
+    made = make_redaction(case, review_page(case, one, 1, BY_EYE, "tern"), engine=None)
+    for rendition in ("colour", "plain"):
+        told = prove_rebuilt(case, made, 1, rendition="colour" if rendition == "colour" else "plain").page.told
+        ((x0, y0, x1, y1),) = made.pages[0].rectangles
+        assert (told["withheld"], told["unproven"]) == ((x1 - x0) // 16 * ((y1 - y0) // 16), 0)
