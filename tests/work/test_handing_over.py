@@ -10,13 +10,16 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import numpy as np
 import pytest
+from examples.leaky_pdfs.on_pages import under_black_rectangle
 
 from fairwitness.case.case import Case
 from fairwitness.core.errors import NotFound
 from fairwitness.custody.keys import new_key
 from fairwitness.custody.note import encode_key
 from fairwitness.publish.bag import BadBag
+from fairwitness.publish.rebuilt import RebuiltPage, build_pdf
 from fairwitness.work.current import bare_readings
 from fairwitness.work.findings import add_finding, change_finding
 from fairwitness.work.handing_over import BagOptions, hand_over
@@ -157,6 +160,8 @@ def test_a_key_signs_the_log_the_bag_and_what_was_derived(made: Path, tmp_path: 
 def test_what_cannot_be_handed_over_leaves_the_log_as_it_was(made: Path, tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     (tmp_path / "x.exe").write_bytes(b"MZ")
+    (tmp_path / "leaky.pdf").write_bytes(under_black_rectangle())
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing else")
     with Case.open(made) as case:
         before = case.queries.event_count()
         withdrawn = next(one for one in json_of("findings", made)["findings"] if one["status"] == "withdrawn")
@@ -168,6 +173,8 @@ def test_what_cannot_be_handed_over_leaves_the_log_as_it_was(made: Path, tmp_pat
             (tmp_path / "c", BagOptions(lists=("None",)), "egret", NotFound),
             (tmp_path / "d", BagOptions(originals=("0" * 64,)), "egret", NotFound),
             (tmp_path / "e", BagOptions(add=(tmp_path / "x.exe",)), "egret", BadBag),
+            (tmp_path / "f", BagOptions(add=(tmp_path / "broken.pdf",)), "egret", BadBag),
+            (tmp_path / "g", BagOptions(add=(tmp_path / "leaky.pdf",)), "egret", BadBag),
         ):
             with pytest.raises(error):
                 hand_over(case, target, options, by)
@@ -175,7 +182,7 @@ def test_what_cannot_be_handed_over_leaves_the_log_as_it_was(made: Path, tmp_pat
 
 
 def test_the_commands_hand_over_and_check(made: Path, tmp_path: Path) -> None:
-    (tmp_path / "made.pdf").write_bytes(b"%PDF-")
+    (tmp_path / "made.pdf").write_bytes(build_pdf([RebuiltPage(np.full((64, 64, 3), 255, np.uint8), 200, ())]))
     told = json_of(
         "bag", made, tmp_path / "b.zip", "--add", tmp_path / "made.pdf", "--by", "egret", "--list", "Register"
     )

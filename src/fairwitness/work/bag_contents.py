@@ -21,6 +21,7 @@ from fairwitness import __version__
 from fairwitness.case.case import Case
 from fairwitness.core.cite import Cite, parse_any_cite
 from fairwitness.publish.bag import BadBag, Content
+from fairwitness.publish.check_pdf import check_pdf_file
 from fairwitness.publish.static.verify_page import read_png, verify_page
 from fairwitness.work.account import account_of
 from fairwitness.work.citing import CitedPlace, cited_place, written_cites
@@ -131,10 +132,12 @@ def list_files(case: Case, lists: Iterable[str], names: Names) -> dict[str, Cont
 
 
 def added_files(paths: Iterable[Path]) -> dict[str, Content]:
-    """Files that are added by hand, under numbers.
+    """Files that are added by hand, under numbers. A PDF is judged in the sandbox first (docs/redaction.md).
 
     Raises:
-        BadBag: if one is not there, or of a sort that is not handed over so.
+        BadBag: if one is not there, of a sort that is not handed over so, or a PDF of which more can be read than its
+            pages show, or that could not be judged wholly.
+        NoSandbox: if this machine lacks a lock, and there is a PDF.
     """
     files: dict[str, Content] = {}
     for number, path in enumerate(paths, 1):
@@ -143,8 +146,24 @@ def added_files(paths: Iterable[Path]) -> dict[str, Content]:
             raise BadBag("A file to be added is of no known sort.", advice=f"Known are: {', '.join(ADDED_SUFFIXES)}.")
         if not path.is_file() or path.is_symlink():
             raise BadBag("A file to be added is not there.", advice="Look at the names given with --add.")
+        if suffix == "pdf":
+            _check_pdf(number, path)
         files[f"files/{number}.{suffix}"] = path
     return files
+
+
+def _check_pdf(number: int, path: Path) -> None:
+    judged = check_pdf_file(path)
+    if judged.leaks:
+        raise BadBag(
+            f"More can be read from the PDF that is added as number {number} than its pages show.",
+            advice="See what: fairwitness check-pdf FILE. A redaction of ours leaves nothing: fairwitness redact.",
+        )
+    if not judged.is_whole:
+        raise BadBag(
+            f"The PDF that is added as number {number} could not be judged wholly.",
+            advice="Run: fairwitness check-pdf FILE",
+        )
 
 
 def proof_files(paths: Iterable[Path]) -> dict[str, Content]:

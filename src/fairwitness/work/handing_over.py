@@ -262,7 +262,7 @@ def _warnings(options: BagOptions, names: Names, parts: LogParts) -> Iterator[st
     if options.events == "all":
         yield "Every event is in the bag in words: notes, entered cells with names of persons, pseudonyms and times."
     if options.add:
-        yield f"{len(options.add)} files were added by hand; nothing in them was looked at."
+        yield f"{len(options.add)} files were added by hand; only PDFs were judged, for what their pages do not show."
     if options.quotes:
         yield "The bag has the words of documents at the cites; they may name somebody."
     if b"\n\n" not in parts.checkpoint:
