@@ -14,6 +14,7 @@ from pikepdf import Dictionary, Name, Object, String
 
 from fairwitness.publish.check_pdf._content import has_text
 from fairwitness.publish.check_pdf._objects import has_detail, readable, text_of_stream
+from fairwitness.publish.check_pdf._words import is_readable
 
 _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF[ \t]*\r?\n?")
 _HEAD = re.compile(rb"(?<![0-9])(\d{1,10})\s+(\d{1,5})\s+obj\b")
@@ -59,7 +60,7 @@ def bytes_beside(data: bytes) -> bytes:
     rest += data[at:]
     rest = _TRAILER.sub(b"", _TABLE.sub(b"", rest))
     rest = re.sub(
-        rb"startxref\s+\d+\s+%%EOF|%QDF-[\d.]+|%%? ?(?:Original object ID|Contents for page)[: ][ \d]*", b"", rest
+        rb"startxref\s+\d+\s+%%EOF|%%? ?QDF[^\r\n]*|%%? ?(?:Original object ID|Contents for page)[: ][ \d]*", b"", rest
     )
     return re.sub(rb"%PDF-\d\.\d[^\r\n]*[\r\n]+(?:%[\x80-\xff][^\r\n]*)?|%%EOF|[\s\0]+", b" ", rest).strip()
 
@@ -128,7 +129,7 @@ def _dead_plain(body: bytes) -> Iterator[Dead]:
     except (pikepdf.PdfError, ValueError, RuntimeError):
         return
     if thing is not None:
-        texts = list(_strings(thing, 0))
+        texts = [text for text in _strings(thing, 0) if is_readable(text)]
         if texts:
             yield Dead("\n".join(texts))
 
@@ -169,7 +170,7 @@ def _dead_stream(head: bytes, raw: bytes, scratch: pikepdf.Pdf) -> Iterator[Dead
     elif about.get("/Type") in (Name.Metadata, Name.EmbeddedFile) or has_text(data) or about.get("/Filter") is None:
         yield Dead(text_of_stream(stream, data) if data else "", is_closed=not data)
     else:
-        text = readable(data) if data else _inflated(raw)
+        text = text_of_stream(stream, data) if data else _inflated(raw)
         if text:
             yield Dead(text)
 

@@ -332,6 +332,11 @@ def _text_of(data: bytes) -> str:
     return "\n".join(texts)
 
 
+def _is_word(word: str) -> bool:
+    """Whether it is longer than what chance makes of bytes; a sign of Han is a word."""
+    return len(word) > 2 or ord(word[0]) >= 0x2E80
+
+
 def _judge_dead(data: bytes, pdf: pikepdf.Pdf, reached: set[tuple[int, int]], seen: Inspection) -> Iterator[Finding]:
     if pdf.is_encrypted:
         yield Finding("not-judged", "weakness")
@@ -343,7 +348,7 @@ def _judge_dead(data: bytes, pdf: pikepdf.Pdf, reached: set[tuple[int, int]], se
     for dead in dead_objects(data, pdf, reached):
         pictures += dead.is_picture
         closed += dead.is_closed
-        words.extend(word for word in seen.shown.lacks(dead.text) if said.lacks(word))
+        words.extend(word for word in seen.shown.lacks(dead.text) if _is_word(word) and said.lacks(word))
     if words:
         unique = list(dict.fromkeys(words))
         yield Finding("dead-object", "leak", 0, len(unique), None, " ".join(unique))
