@@ -57,7 +57,7 @@ def test_a_bag_as_it_was_made_is_accepted_by_the_script_in_it(good: SignedBag) -
     status, said = told_by_script(good.folder, "--key", good.key)
     assert status == 0, said
     assert good.key in said and good.witness in said
-    assert "2 events are here" in said and "the other 12 are withheld" in said
+    assert "Events that are here: 2," in said and "Withheld: 12." in said
     assert "NOT CHECKED" not in said and "NOT PROVEN BY ANY BAG" in said
 
 

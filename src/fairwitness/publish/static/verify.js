@@ -264,7 +264,7 @@ async function checkEvents(bag, leaves, root) {
     events.set(index, JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)));
   }
   const withheld = leaves.length - events.size;
-  bag.proven.push(`${events.size} events are here and are those that the log has in their places; the other ${withheld} are withheld.`);
+  bag.proven.push(`Events that are here: ${events.size}, each the one that the log has in its place. Withheld: ${withheld}.`);
   return events;
 }
 
@@ -279,7 +279,7 @@ async function checkHandedOver(bag, events, digests) {
   const [names, index, event] = odd.reduce((best, one) => (one[0].length < best[0].length ? one : best));
   for (const name of names) bag.refuse(`data/${name}`, `is not the file that event ${index} of the log names`);
   if (!names.length) {
-    bag.proven.push(`All ${here.size} published files are those that event ${index} names; they were handed over at ${moment(event.at)}, said that machine.`);
+    bag.proven.push(`Published files: ${here.size}, all as event ${index} of the log names them, at ${moment(event.at)} by the clock of that machine.`);
   }
 }
 
@@ -300,7 +300,7 @@ async function checkDocuments(bag, events, size) {
     }
     open += Boolean(digest);
   }
-  bag.proven.push(`${documents.length} documents are cited, each with the number of the event by which it came in; ${open} with the digest in it.`);
+  bag.proven.push(`Documents that are cited: ${documents.length}, each by the event by which it came in; ${open} of them with its digest.`);
 }
 
 async function checkStatements(bag) {

@@ -277,7 +277,7 @@ def check_events(bag: Bag, leaves: List[bytes], root: bytes) -> Dict[int, Dict[s
         if checkpoint != bag.text(LOG + "checkpoint") or root_by_proof(leaves[index], index, len(leaves), path) != root:
             raise Refused(proof, "does not lead to the root in the checkpoint")
         events[index] = json.loads(body)
-    sentence = "%d events are here and are those that the log has in their places; the other %d are withheld."
+    sentence = "Events that are here: %d, each the one that the log has in its place. Withheld: %d."
     bag.proves(sentence, len(events), len(leaves) - len(events))
     return events
 
@@ -294,9 +294,7 @@ def check_handed_over(bag: Bag, events: Dict[int, Dict[str, Any]], digests: Dict
         ("data/" + name, "is not the file that event %d of the log names" % index) for name in dict.fromkeys(odd)
     ]
     if not odd:
-        sentence = (
-            "All %d published files are those that event %d names; they were handed over at %s, said that machine."
-        )
+        sentence = "Published files: %d, all as event %d of the log names them, at %s by the clock of that machine."
         bag.proves(sentence, len(here), index, moment(event["at"]))
 
 
@@ -314,9 +312,7 @@ def check_documents(bag: Bag, events: Dict[int, Dict[str, Any]], size: int) -> N
         if original in bag.names and bag.digest(original)[0] != digest:
             raise Refused(original, "is not the document that came in by event %d" % index)
         open_ones += bool(digest)
-    sentence = (
-        "%d documents are cited, each with the number of the event by which it came in; %d with the digest in it."
-    )
+    sentence = "Documents that are cited: %d, each by the event by which it came in; %d of them with its digest."
     bag.proves(sentence, len(documents), open_ones)
 
 
