@@ -53,11 +53,15 @@ def picture(width: int, height: int, spot: tuple[int, int, int, int]) -> Image.I
     return image
 
 
-def _write_leak(leak: Path) -> None:
-    """A PDF of two pages with text, an image PDF that nobody has read, and pages that lie in every way."""
+def _write_letters(leak: Path) -> None:
+    """A PDF of two pages with text, and an image PDF that nobody has read."""
     pages = [[Text(line) for line in LINES], [*(Text(line) for line in MIXED), Table(TABLE)]]
     (leak / "letter.pdf").write_bytes(write_pdf(pages, title="made up"))
     (leak / "note.pdf").write_bytes(write_image_pdf(scribble(), width_px=500, height_px=700, title="made up"))
+
+
+def _write_images(leak: Path) -> None:
+    """Pages that lie in every way."""
     upright = picture(1000, 700, SPOT)
     upright.save(leak / "plain.jpg", "JPEG", quality=60)
     exif = Image.Exif()
@@ -70,19 +74,21 @@ def _write_leak(leak: Path) -> None:
 
 
 @cache
-def _opened() -> Path:
+def _opened(*, with_images: bool) -> Path:
     """The case, opened once for all tests of a process: each works on a copy."""
     folder = Path(tempfile.mkdtemp(prefix="redaction"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "leak").mkdir()
-    _write_leak(folder / "leak")
+    _write_letters(folder / "leak")
+    if with_images:
+        _write_images(folder / "leak")
     open_quietly(folder / "leak", folder / "case")
     return folder / "case"
 
 
-def case_to_redact(folder: Path) -> Case:
+def case_to_redact(folder: Path, *, with_images: bool = False) -> Case:
     """A copy of the case, open for reading."""
-    return Case.open(Path(shutil.copytree(_opened(), folder / "case")))
+    return Case.open(Path(shutil.copytree(_opened(with_images=with_images), folder / "case")))
 
 
 def named(case: Case, name: str) -> str:

@@ -21,7 +21,7 @@ from tests.work.redaction_case import LONG_SPOT, SPOT, case_to_redact, named
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
-    with case_to_redact(tmp_path_factory.mktemp("places")) as opened:
+    with case_to_redact(tmp_path_factory.mktemp("places"), with_images=True) as opened:
         yield opened
 
 
