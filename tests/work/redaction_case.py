@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -73,22 +69,15 @@ def _write_images(leak: Path) -> None:
         pdf.save(leak / "rotated.pdf", deterministic_id=True)
 
 
-@cache
-def _opened(*, with_images: bool) -> Path:
-    """The case, opened once for all tests of a process: each works on a copy."""
-    folder = Path(tempfile.mkdtemp(prefix="redaction"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    (folder / "leak").mkdir()
-    _write_letters(folder / "leak")
-    if with_images:
-        _write_images(folder / "leak")
-    open_quietly(folder / "leak", folder / "case")
-    return folder / "case"
-
-
 def case_to_redact(folder: Path, *, with_images: bool = False) -> Case:
-    """A copy of the case, open for reading."""
-    return Case.open(Path(shutil.copytree(_opened(with_images=with_images), folder / "case")))
+    """A case of it, open for reading."""
+    leak = folder / "leak"
+    leak.mkdir(parents=True)
+    _write_letters(leak)
+    if with_images:
+        _write_images(leak)
+    open_quietly(leak, folder / "case")
+    return Case.open(folder / "case")
 
 
 def named(case: Case, name: str) -> str:
