@@ -10,6 +10,7 @@ import click
 
 from fairwitness.cli.common import case_argument, json_option, print_json, reading_case, tells_errors
 from fairwitness.cli.marking import by_option
+from fairwitness.cli.signing import open_key, passphrase_option
 from fairwitness.work.redacting import redactions_of
 from fairwitness.work.release_recipe import BadRelease, new_recipe, read_release_recipe
 from fairwitness.work.releasing import Question, approve, make_release, prepare, questions_before
@@ -22,12 +23,17 @@ from fairwitness.work.releasing import Question, approve, make_release, prepare,
 @click.option("--new", is_flag=True, help="Print a recipe to begin with.")
 @click.option("--check", is_flag=True, help="Say what is missing; make nothing. Status 1 if something is.")
 @click.option("--approve", "approving", is_flag=True, help="Let exactly this go; for a second person.")
+@click.option(
+    "--key", "key_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Key file of the log: sign it, so that the signature covers the release.",
+)  # fmt: skip
+@passphrase_option
 @by_option
 @json_option
 @tells_errors
 def release_command(
-    case: Path, recipe: Path | None, target: Path | None, new: bool, check: bool, approving: bool, by: str,
-    as_json: bool,
+    case: Path, recipe: Path | None, target: Path | None, new: bool, check: bool, approving: bool,
+    key_file: Path | None, passphrase_file: Path | None, by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Release what RECIPE names: a site that opens from a disk, in a bag with proofs (docs/release.md)."""
     with reading_case(case) as opened:
@@ -46,7 +52,8 @@ def release_command(
             sys.exit(0 if approving or all(one.passed for one in asked) else 1)
         if target is None:
             raise BadRelease("No folder is named.", advice="Name a folder, or a file that ends in .zip, that is free.")
-        done = make_release(opened, ready, target, by, tell=lambda said: click.echo(said, err=True))
+        key = open_key(key_file, passphrase_file) if key_file is not None else None
+        done = make_release(opened, ready, target, by, key=key, tell=lambda said: click.echo(said, err=True))
     if as_json:
         print_json(done.as_json())
         return

@@ -95,7 +95,7 @@ def stated(case: Case, released: Sequence[Released], asked: Mapping[str, str]) -
     )
     reasons = Counter(kept.box.reason for one in released for kept in one.redaction.boxes)
     if reasons:
-        told = ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items()))
+        told = ", ".join(f"{reason}: {count:,}" for reason, count in sorted(reasons.items()))
         yield "Covered places, by reason", f"{told}. A second person looked at each place and at each page."
     pages = sum(len(one.gated.made.pages) for one in released)
     proven = sum(len(one.proofs) for one in released)

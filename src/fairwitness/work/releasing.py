@@ -18,6 +18,7 @@ from typing import Any
 from fairwitness.case.case import Case
 from fairwitness.core.canonical import canonical_json
 from fairwitness.core.errors import FairwitnessError
+from fairwitness.custody.keys import SigningKey
 from fairwitness.custody.ledger import extend_log
 from fairwitness.publish.bag import Content
 from fairwitness.publish.site import Site, SiteFinding, SiteReport, release_files, texts_of
@@ -147,13 +148,14 @@ def make_release(
     target: Path,
     by: str,
     *,
+    key: SigningKey | None = None,
     engine: str = ENGINE,
     unlocked: bool = False,
     tell: Callable[[str], None] = lambda said: None,
 ) -> ReleaseMade:
     """The release is at `target`, a bag with a site in it; the log tells of it, and so does the case of its people.
 
-    `tell` hears what is being done.
+    With `key` the log is signed, so that the signature covers every file. `tell` hears what is being done.
 
     Raises:
         BadSignature: if nobody can sign with `by`.
@@ -183,7 +185,7 @@ def make_release(
 
     options = BagOptions(findings=tuple(one.id for one in ready.findings) or ("none",), title=ready.recipe.title)
     tell("the site and its proofs")
-    handed = hand_over(case, target, options, by, contents)
+    handed = hand_over(case, target, options, by, contents, key)
     note_release(case, f"{ready.recipe.name}-{ready.digest[:12]}", (), by)
     extend_log(case)
     pages = [page for one in released for page in one.gated.made.pages]
@@ -211,7 +213,8 @@ def _site(
     titles = [one.title for one in recipe.documents] + [one.title for one in recipe.lists]
     titles += [one.title for one in recipe.reports]
     asked = _of_sources(case, released, [*written, *titles], documents, unlocked=unlocked)
-    told = {"Marks of the source": " ".join(one.why for one in asked if one.name == _COPIES)}
+    copies = " ".join(one.why for one in asked if one.name == _COPIES)
+    told = {"Marks of the source": f"{copies} With one copy alone, a mark that tells which it is cannot be excluded."}
     site = Site(
         title=recipe.title,
         dated=recipe.dated,
