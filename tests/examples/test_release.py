@@ -10,7 +10,6 @@ import pytest
 from examples.release import SENTENCE, release
 from playwright.sync_api import Browser
 
-from tests.web.conftest import browser as browser
 from tests.web.test_pages import violations
 
 pytestmark = pytest.mark.slow

@@ -26,13 +26,12 @@ from fairwitness.publish.rebuilt import RebuiltPage, build_pdf
 from fairwitness.publish.static.verify_page import read_pdf, read_png, verify_page
 from tests.publish import plain_tree
 from tests.publish.test_commitments import CHANGES, HEIGHT, WIDTH, changed, mask_of, page, painted, proof_for
-from tests.web.conftest import browser  # noqa: F401
 
 RECTANGLE = (16, 16, 64, 48)
 
 
 @pytest.fixture(scope="module")
-def offline(browser: Browser) -> Iterator[Page]:  # noqa: F811
+def offline(browser: Browser) -> Iterator[Page]:
     """A page that nothing can be fetched for, and that fails the test if it tries or complains."""
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     context.set_offline(True)

@@ -25,7 +25,6 @@ from fairwitness.publish.site import (
     release_files,
     texts_of,
 )
-from tests.web.conftest import browser as browser
 from tests.web.test_pages import violations
 
 LINES = ("The canal was closed in 2017.", "关闭运河", "قانال تاقالدى", "Канал закрыт", "Kanal kapatıldı: İstanbul’da")

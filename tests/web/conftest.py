@@ -8,13 +8,10 @@ from pathlib import Path
 
 import pytest
 from examples.sample_leak import build
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
-from tests.web.serving import CHROMIUM, Client, serving
+from tests.web.serving import Client, serving
 from tests.work.support import open_quietly
-
-# Everything that a page does in a document of ours, and nothing that the tests add.
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb", "--font-render-hinting=none"]
 
 
 @pytest.fixture(scope="session")
@@ -31,17 +28,6 @@ def room(sample_case: Path) -> Iterator[Client]:
     """A server that tests share; none of them changes the case."""
     with serving(sample_case) as client:
         yield client
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 class Watched:
