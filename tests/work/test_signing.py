@@ -27,7 +27,7 @@ from fairwitness.work.signing import keys_of_log, last_signed, prove_event, sign
 from fairwitness.work.witnessing import add_cosigned, add_stamp, checkpoint_request, stamp_request
 from tests.custody.authority import Authority, new_authority
 
-NOW = int(time.time())
+NOW = int(time.time()) + 7_200  # of whoever cosigns; after whatever these tests log
 
 
 @dataclass
