@@ -12,7 +12,7 @@ import pikepdf
 
 from fairwitness.core.errors import ReadError
 from fairwitness.core.outcome import Cause
-from fairwitness.core.parts import End, PageText, Part, Pixels, Source
+from fairwitness.core.parts import End, PageMissed, PageText, Part, Pixels, Source
 from fairwitness.publish.check_pdf._content import DAMAGED
 from fairwitness.publish.rebuilt import RebuiltPage, build_pdf
 from fairwitness.read.read_pdf import ReadPdf
@@ -41,6 +41,8 @@ class OpenReleased:
                 count = part.expected_pages
             elif isinstance(part, PageText):
                 yield PageText(part.number, "page", part.text)
+            elif isinstance(part, PageMissed) and part.cause in (Cause.NEEDS_OCR, Cause.EMPTY):
+                yield PageText(part.number, "page", "")  # made without words
         item.file.seek(0)
         try:
             with pikepdf.open(BytesIO(item.file.read())) as pdf:
