@@ -398,3 +398,22 @@ def test_a_case_from_before_tables_were_searched_gets_room_for_them(case: Case) 
         with opened.changes() as changes:
             assert changes.add_page_tables(TableSearch(A, 1, Made("read-tables", "1"), BAD), None)
         assert [one.page for one in opened.queries.table_searches(A)] == [1]
+
+
+def test_what_is_written_is_kept_when_the_case_was_opened_twice_and_another_process_ends(case: Case) -> None:
+    """SQLite deletes the journal when the last process ends, and tells by a lock on the file who that is."""
+    with case.changes() as changes:
+        changes.add_event("note", {})
+    Case.open(case.folder).close()
+    assert counted_elsewhere(case) == 1
+    with case.changes() as changes:
+        changes.add_event("note", {})
+    assert counted_elsewhere(case) == 2
+
+
+def counted_elsewhere(case: Case) -> int:
+    """The events that another process sees, which ends then."""
+    code = "from fairwitness.case.case import Case; from pathlib import Path; import sys\n"
+    code += "with Case.open(Path(sys.argv[1])) as case: print(case.queries.event_count())"
+    done = subprocess.run([sys.executable, "-c", code, case.folder], check=True, capture_output=True, text=True)
+    return int(done.stdout)

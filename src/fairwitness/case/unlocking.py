@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import threading
 import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,6 +29,8 @@ _BLOCK, _PARALLEL = 8, 1
 _PLAIN = b"SQLite format 3\0"
 _BOUND = b"fairwitness records key 1"
 _MAX_FILE_BYTES = 4096
+_HEADS: dict[tuple[int, int], int] = {}  # device and inode of a database: a descriptor of it
+_HEADS_LOCK = threading.Lock()
 
 
 class WrongPassphrase(FairwitnessError):
@@ -101,12 +104,28 @@ KEYRING = Keyring()
 
 def is_encrypted(path: Path) -> bool:
     """Whether the file is a database that a key opens; an empty or missing one is not."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(len(_PLAIN))
-    except OSError:
-        return False
+    head = _first_bytes(path)
     return len(head) == len(_PLAIN) and head != _PLAIN
+
+
+def _first_bytes(path: Path) -> bytes:
+    """As many bytes as tell what it is; none if it cannot be read.
+
+    The file stays open. POSIX drops every lock that a process holds on a file as soon as it closes any descriptor of
+    it, those of SQLite too: the next process then takes itself for the only one, deletes the journal, and what is
+    written into that is lost (sqlite.org/howtocorrupt.html, 2.2). Files that are deleted are closed.
+    """
+    with _HEADS_LOCK:
+        for known in [known for known, handle in _HEADS.items() if os.fstat(handle).st_nlink == 0]:
+            os.close(_HEADS.pop(known))
+        try:
+            about = path.stat()
+            known = (about.st_dev, about.st_ino)
+            if known not in _HEADS:
+                _HEADS[known] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            return os.pread(_HEADS[known], len(_PLAIN), 0)
+        except OSError:
+            return b""
 
 
 def seal_key(key: bytes, passphrase: str, cost: int = COST) -> bytes:
