@@ -156,7 +156,7 @@ def test_a_list_is_made_of_a_document_with_one_button(tmp_path: Path) -> None:
         made = client.send(f"/desk/from/{digest}", csrf)
         assert made.status == 303
         path = made.headers["location"]
-        for _ in range(100):
+        for _ in range(600):
             text = client.ask(f"{path}/run").text
             if "hx-trigger" not in text:
                 break

@@ -74,7 +74,7 @@ def test_a_name_is_found_on_every_page_without_a_script(client: Client, folder: 
         one = redacting.begin_redaction(case, named(case, "letter.pdf"), "Empty", "heron")
     path = f"/redactions/{one.id}"
     sent = client.send(f"{path}/find", client.ask(path).csrf, page="1", what="name", wanted=NAME, width="line")
-    assert sent.status == 200 and "stand over the end of a line" in sent.text
+    assert sent.status == 200 and "1 stands over the end of a line" in sent.text
     assert {box.page for box in _now(folder, one).boxes} == {1, 2}
     empty = client.send(f"{path}/find", client.ask(path).csrf, page="1", what="name", wanted=" ")
     assert empty.status == 400
