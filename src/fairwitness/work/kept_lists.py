@@ -77,7 +77,7 @@ def begin_list(case: Case, name: str, setup: str, by: str) -> KeptList:
 
 
 def lists_of(case: Case) -> list[KeptList]:
-    """Every list of the case, in the order in which they were begun."""
+    """Every list of the case, in the order of the seconds in which they were begun."""
     acts: dict[str, list[Judgement]] = {}
     for judgement in case.queries.judgements_beginning(LIST):
         acts.setdefault(judgement.about, []).append(judgement)

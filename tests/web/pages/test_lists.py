@@ -34,7 +34,7 @@ def done(room: Client, answer: Answer) -> str:
     """The address of the table once all lines are answered."""
     assert answer.status == 303, answer.text
     where = answer.headers["location"]
-    for _ in range(100):
+    for _ in range(600):
         if "every 2s" not in room.ask(where).text:
             return where
         time.sleep(0.1)
