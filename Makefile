@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RIVALS := names language tika xberg markitdown rapidocr pdfplumber img2table wired recordlinkage xray
 
-.PHONY: setup tessdata browser judges words pictures demo investigation test test-slow meaning check format lock bench clean
+.PHONY: setup tessdata browser log-judge judges words pictures demo investigation test test-slow meaning check format lock bench clean
 
 setup: $(STAMP)
 
@@ -27,6 +27,12 @@ tessdata:
 browser:
 	sh requirements/fetch_chromium.sh
 
+# Another implementation of logs, that judges ours in the tests.
+log-judge: $(VENV)/log-judge/.installed
+
+$(VENV)/log-judge/.installed: $(STAMP) requirements/log-judge.txt
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps --ignore-requires-python --upgrade --target $(VENV)/log-judge -r requirements/log-judge.txt && touch $@
+
 demo: setup
 	$(BIN)/python -m examples.demo demo
 
@@ -34,10 +40,10 @@ demo: setup
 investigation: setup
 	$(BIN)/python -m examples.investigation investigation
 
-test: setup browser
+test: setup browser log-judge
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
-test-slow: setup browser judges
+test-slow: setup browser log-judge judges
 	FAIRWITNESS_THOROUGH=1 $(BIN)/python -m pytest -n 2 -m "slow or not slow"
 
 # Likeness in meaning is an extra of 91 MB: its model, and the tests and numbers that need it.

@@ -1,6 +1,6 @@
 """Two other implementations of such logs, by other people, find in ours what we say: pymerkle (GPL) and aics-tlog.
 
-They are judges only, fetched for the slow tests into a folder of their own, and never something that we depend on.
+They are judges only, fetched into folders of their own, and never something that we depend on; pymerkle for the slow tests.
 """
 
 from __future__ import annotations
@@ -16,25 +16,26 @@ from fairwitness.custody.keys import new_key
 from fairwitness.custody.merkle import consistency_proof, inclusion_proof, leaf_hash, root_of
 from fairwitness.custody.note import Note, cosign, encode_key, encode_note, sign
 from fairwitness.custody.tiles import tiles_to_write
+from tests.judges import log_judge
 
-pytestmark = pytest.mark.slow
 SIZES = (1, 2, 7, 255, 256, 700, 1000)
 EVENTS = [b'{"number":%d}' % number for number in range(max(SIZES))]
 LEAVES = [leaf_hash(event) for event in EVENTS]
 
 
-def fetched(folder: Path, *packages: str) -> Path:
+def fetched(folder: Path, *packages: str) -> str:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--ignore-requires-python", "--target"]
     if subprocess.run([*pip, str(folder), *packages], capture_output=True, check=False).returncode:
         pytest.skip(f"{packages[0]} cannot be fetched here")
-    return folder
+    return str(folder)
 
 
-def asked(folder: Path, code: str) -> list[str]:
-    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(folder)!r})\n{code}"]
+def asked(folder: str, code: str) -> list[str]:
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {folder!r})\n{code}"]
     return subprocess.run(command, capture_output=True, check=True, text=True).stdout.split()
 
 
+@pytest.mark.slow
 def test_pymerkle_finds_the_same_roots(tmp_path: Path) -> None:
     code = f"""
 from pymerkle import InmemoryTree
@@ -66,7 +67,7 @@ for size in {SIZES}:
         leaves = LEAVES[:size]
         proofs = inclusion_proof(size // 2, leaves), consistency_proof((size + 1) // 2, leaves)
         expected += [root_of(leaves).hex(), *(b"".join(proof).hex() or "-" for proof in proofs)]
-    assert asked(fetched(tmp_path / "judge", "aics-tlog==0.2.1"), code) == expected
+    assert asked(log_judge(), code) == expected
 
 
 def test_another_log_believes_a_cosigned_checkpoint_and_not_a_changed_one(tmp_path: Path) -> None:
@@ -88,4 +89,4 @@ for name in ("good", "bad"):
     found = verify_checkpoint(note, keys[0], [keys[1]], quorum=1)
     print(found.log_ok and found.error is None)
 """
-    assert asked(fetched(tmp_path / "judge", "aics-tlog==0.2.1"), code) == ["True", "False"]
+    assert asked(log_judge(), code) == ["True", "False"]
