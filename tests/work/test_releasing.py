@@ -230,6 +230,17 @@ def test_a_recipe_that_says_what_there_is_not_is_refused(
         read_release_recipe(other)
 
 
+def test_the_command_says_what_to_do_where_something_is_missing(case: Case, recipe: Path, tmp_path: Path) -> None:
+    draft = add_finding(case, "Checked by nobody at all.", "heron")
+    other = tmp_path / "release.toml"
+    text = recipe.read_text("utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("findings"))
+    other.write_text(text.replace(line, f'findings = ["{draft.id[:10]}"]'), "utf-8")
+    told = run_cli("release", case.folder, other, "--check", "--by", "heron", check=False).stdout
+    assert "Next: fairwitness finding CASE FINDING --status checked --by ANOTHER" in told
+    assert "Next: fairwitness source-scan" not in told
+
+
 def test_a_report_that_leads_to_pictures_of_cells_may_not_leave(case: Case, recipe: Path, tmp_path: Path) -> None:
     (tmp_path / "report").mkdir()
     (tmp_path / "report" / "claims.json").write_text("{}", "utf-8")
@@ -248,5 +259,6 @@ def test_the_command_tells_what_is_missing_and_writes_a_recipe(case: Case, recip
     done = run_cli("release", case.folder, other, "--check", "--by", "heron", check=False)
     assert done.returncode == 1
     assert "NO   approval" in done.stdout
+    assert "--approve" in done.stdout
     assert run_cli("release", case.folder, other, "--approve", "--by", "tern").returncode == 0
     assert run_cli("release", case.folder, other, "--check", "--by", "heron").returncode == 0

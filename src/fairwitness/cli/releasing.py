@@ -15,6 +15,13 @@ from fairwitness.work.redacting import redactions_of
 from fairwitness.work.release_recipe import BadRelease, new_recipe, read_release_recipe
 from fairwitness.work.releasing import Question, approve, make_release, prepare, questions_before
 
+_WAYS = {  # what to do where the answer is no; by the beginning of the question
+    "findings": "fairwitness finding CASE FINDING --status checked --by ANOTHER",
+    "redaction": "fairwitness redact show CASE REDACTION",
+    "source-copies": "fairwitness source-scan CASE DOCUMENT --copy OTHER, or --seen one_copy=accepted",
+    "source-checklist": "fairwitness source-scan CASE DOCUMENT --seen folds=none --seen stamps=covered ...",
+}
+
 
 @click.command("release")
 @case_argument
@@ -71,3 +78,6 @@ def _tell(asked: tuple[Question, ...] | list[Question], digest: str, as_json: bo
     click.echo(f"release {digest[:16]}")
     for one in asked:
         click.echo(f"{'yes' if one.passed else 'NO ':3}  {one.name:18} {one.why}")
+    for name, way in _WAYS.items():
+        if any(one.name.startswith(name) and not one.passed for one in asked):
+            click.echo(f"Next: {way}")
