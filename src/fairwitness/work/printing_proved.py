@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fairwitness.work.committing import Committed
+from fairwitness.work.printing_signed import moment
 from fairwitness.work.proving import ProvenPage
 
 
@@ -31,7 +32,7 @@ def proven(made: ProvenPage, files: Sequence[Path]) -> str:
     lines = [
         f"Page {made.page} of {made.document[:12]}: {told['verified']:,} places verified, "
         f"{told['withheld']:,} withheld, {told['unproven']:,} unproven; {len(told['words']):,} words shown.",
-        f"Committed to at {told['at']} (seconds since 1970) under {told['commitment'][:16]}.",
+        f"Committed to at {moment(told['at'])} under {told['commitment'][:16]}.",
         f"Written: {', '.join(file.name for file in files)}; the proof is {share:.0f} % of the picture.",
     ]
     if made.proof["rendition"] == "colour":
