@@ -53,7 +53,7 @@ def test_the_site_is_read_by_keyboard_alone_without_a_network(browser: Browser, 
             break
     page.keyboard.press("Enter")
     page.wait_for_url("**/documents/d1.html#p1")
-    assert page.evaluate("document.images[0].naturalWidth") > 1000
+    page.wait_for_function("document.images[0].naturalWidth > 1000")
     assert violations(page) == []
     page.goto((bag / "data" / "site" / "search.html").as_uri())
     page.keyboard.type("outlet 2")

@@ -19,6 +19,7 @@ from fairwitness.custody.note import Note, cosign, encode_key, encode_note, sign
 from fairwitness.custody.sshsig import ssh_signature
 from fairwitness.publish.bag import Content, write_bag
 from fairwitness.publish.bag_log import LogParts, log_files
+from fairwitness.publish.commitments import packed
 from fairwitness.publish.ro_crate import CRATE, crate
 from tests.publish.test_commitments import mask_of, page, painted, proof_for
 
@@ -75,7 +76,7 @@ def make_signed_bag(folder: Path, *, stamp: bool = True, key: SigningKey | None 
             {"documents": [{"document": "d1", "event": 1, "sha256": digest}, {"document": "d2", "event": 2}]}
         ).encode(),
         "originals/d1.original": ORIGINAL,
-        "proofs/1.json": json.dumps(proof, ensure_ascii=False).encode(),
+        "proofs/1.json.gz": packed(proof),
         "proofs/1.png": picture.getvalue(),
     }
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in content.items() if isinstance(data, bytes)}

@@ -35,7 +35,7 @@ def plain_pixel(x: int, y: int) -> int:
 
 def page_key() -> bytes:
     extracted = hmac.new(NONCE, SECRET, "sha256").digest()
-    info = b"fairwitness page key 1" + DOCUMENT + NUMBER.to_bytes(4, "big")
+    info = b"fairwitness page key 2" + DOCUMENT + NUMBER.to_bytes(4, "big")
     return hmac.new(extracted, info + b"\x01", "sha256").digest()
 
 
@@ -61,18 +61,27 @@ class Tree:
 
     def __init__(self) -> None:
         self.key = page_key()
-        pictures, self.origin_salt = h(b"\x14", self.key), h(b"\x15", self.key)
-        self.origin = h(b"\x12", self.origin_salt, DOCUMENT, NUMBER.to_bytes(4, "big"))
-        self.seeds: dict[str, bytes] = {"colour": h(b"\x14", pictures), "plain": h(b"\x15", pictures)}
+        self.salt, seed = self.key[:16], self.key[16:]
+        self.seeds: dict[str, bytes] = {"page": seed}
         self.hashes: dict[str, bytes] = {}
+        self.numbers: dict[str, int] = {"page": 1}
+        self.halves("page", "pictures", "origin")
+        self.halves("pictures", "colour", "plain")
+        self.hashes["origin"] = h(b"\x22", self.salted("origin"), DOCUMENT, NUMBER.to_bytes(4, "big"))
         for rendition in ("colour", "plain"):
             self.grid(rendition)
-        self.root = h(b"\x13", h(b"\x13", self.hashes["colour"], self.hashes["plain"]), self.origin)
+        self.root = h(b"\x23", h(b"\x23", self.hashes["colour"], self.hashes["plain"]), self.hashes["origin"])
         numbers = b"".join(n.to_bytes(4, "big") for n in (WIDTH, HEIGHT, DPI))
-        self.commitment = h(b"\x16", numbers, self.root)
+        self.commitment = h(b"\x25", self.salt, numbers, self.root)
+
+    def salted(self, name: str) -> bytes:
+        """What goes before the content of a leaf, or makes the seeds below a node."""
+        return self.salt + self.numbers[name].to_bytes(4, "big") + self.seeds[name]
 
     def halves(self, name: str, left: str, right: str) -> None:
-        self.seeds[left], self.seeds[right] = h(b"\x14", self.seeds[name]), h(b"\x15", self.seeds[name])
+        both = h(b"\x24", self.salted(name))
+        self.seeds |= {left: both[:16], right: both[16:]}
+        self.numbers |= {left: 2 * self.numbers[name], right: 2 * self.numbers[name] + 1}
 
     def grid(self, name: str) -> None:
         self.halves(name, f"{name} row 0", f"{name} row 1")  # 3 columns are not more than 4 times 2 rows
@@ -83,13 +92,13 @@ class Tree:
             for column in (0, 1, 2):
                 tile = f"{at} column {column}"
                 self.halves(tile, f"{tile} pixels", f"{tile} words")
-                pixels = h(b"\x10", self.seeds[f"{tile} pixels"], tile_pixels(row, column, name))
-                words = h(b"\x11", self.seeds[f"{tile} words"], tile_words(row, column))
-                self.hashes |= {f"{tile} pixels": pixels, f"{tile} words": words, tile: h(b"\x13", pixels, words)}
-            both = h(b"\x13", self.hashes[f"{at} column 0"], self.hashes[f"{at} column 1"])
+                pixels = h(b"\x20", self.salted(f"{tile} pixels"), tile_pixels(row, column, name))
+                words = h(b"\x21", self.salted(f"{tile} words"), tile_words(row, column))
+                self.hashes |= {f"{tile} pixels": pixels, f"{tile} words": words, tile: h(b"\x23", pixels, words)}
+            both = h(b"\x23", self.hashes[f"{at} column 0"], self.hashes[f"{at} column 1"])
             self.hashes[f"{at} columns 0-1"] = both
-            self.hashes[at] = h(b"\x13", both, self.hashes[f"{at} column 2"])
-        self.hashes[name] = h(b"\x13", self.hashes[f"{name} row 0"], self.hashes[f"{name} row 1"])
+            self.hashes[at] = h(b"\x23", both, self.hashes[f"{at} column 2"])
+        self.hashes[name] = h(b"\x23", self.hashes[f"{name} row 0"], self.hashes[f"{name} row 1"])
 
 
 def batch(commitment: bytes) -> tuple[int, list[bytes], bytes]:
@@ -122,19 +131,21 @@ def vectors() -> dict[str, Any]:
         ("h", hashes["plain row 0 column 1"]),
         ("s", seeds["plain row 0 column 2"]),
         ("s", seeds["plain row 1"]),
-        ("h", tree.origin),
+        ("h", hashes["origin"]),
     ]
     proof = {
-        "format": "fairwitness/page-proof/1",
+        "format": "fairwitness/page-proof/2",
         "width_px": WIDTH,
         "height_px": HEIGHT,
         "dpi": DPI,
         "rendition": "plain",
+        "salt": base64.b64encode(tree.salt).decode(),
         "shape": "".join(letter for letter, _ in walk),
-        "nodes": base64.b64encode(b"".join(node for _, node in walk)).decode(),
-        "words": [WORDS[0], WORDS[3]],
-        "batch": {"index": index, "path": [one.hex() for one in path]},
+        # The first of the four words, then the last: 33 - 14 to the right of it, 4 - 3 below.
+        "words": {"x": [2, 19], "y": [3, 1], "width": [12, 6], "height": [10, 8], "text": ["Каракаш", "قاراقاش"]},
         "event": event,
+        "batch": {"index": index, "path": base64.b64encode(b"".join(path)).decode()},
+        "nodes": base64.b64encode(b"".join(node for _, node in walk)).decode(),
     }
     return {
         "page": {
@@ -149,8 +160,8 @@ def vectors() -> dict[str, Any]:
         "secret": SECRET.hex(),
         "nonce": NONCE.hex(),
         "page_key": tree.key.hex(),
-        "origin_salt": tree.origin_salt.hex(),
-        "origin": tree.origin.hex(),
+        "salt": tree.salt.hex(),
+        "numbers": tree.numbers,
         "seeds": {name: seed.hex() for name, seed in seeds.items()},
         "hashes": {name: found.hex() for name, found in hashes.items()},
         "root": tree.root.hex(),

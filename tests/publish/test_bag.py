@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import json
 import os
 import shutil
@@ -117,6 +118,14 @@ def test_a_change_with_new_manifests_is_refused_all_the_same(bag: Path, name: st
         flip(path, path.read_bytes().rfind(b"\n\n") - 4 if name.endswith("proof") else 5)
     reseal(bag)
     assert refused(bag).get(name) == reason
+
+
+def test_proofs_of_pages_in_any_other_form_are_refused_and_not_passed_over(bag: Path) -> None:
+    proofs = bag / "data" / "proofs"
+    proof = json.loads(gzip.decompress((proofs / "1.json.gz").read_bytes())) | {"format": "fairwitness/page-proof/1"}
+    (proofs / "1.json").write_text(json.dumps(proof), "utf-8")
+    reseal(bag)
+    assert "data/proofs/1.json: this is no proof of a page, or not one of format 2." in told_by_script(bag)[1]
 
 
 def test_a_log_that_was_rewritten_whole_fits_no_key_that_one_has(good: SignedBag, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import gzip
 import json
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from fairwitness.publish.commitments import (
     commit_page,
     grid_of,
     open_page,
+    packed,
     page_key,
     plain,
     proof_of,
@@ -38,7 +40,8 @@ from fairwitness.publish.commitments import (
     words_of,
 )
 from fairwitness.publish.lossless import png_of
-from fairwitness.publish.static.verify_page import read_pdf, read_png, verify_page
+from fairwitness.publish.static import verify_page as verifier
+from fairwitness.publish.static.verify_page import read_pdf, read_png, read_proof, verify_page
 from tests.publish import plain_tree
 from tests.work.support import ROOT
 
@@ -117,11 +120,47 @@ def test_whatever_is_withheld_the_rest_verifies(
     assert (told["verified"], told["withheld"], told["unproven"]) == (28 - len(withheld), len(withheld), 0)
     closed = {page().tile_of(w) for w, ok in zip(page().words, shown, strict=True) if not ok or touches(w, hidden)}
     expected = sorted((w for w in page().words if page().tile_of(w) not in closed), key=page().tile_of)
+    assert told["words"] == rows_of(proof["words"])
     assert told["words"] == [[w.x0, w.y0, w.x1, w.y1, w.text] for w in expected]
     assert told["commitment"] == commit_page(page(), KEY).hex()
 
 
-def with_other_words(words: list[list[Any]], what: str, at: int) -> None:
+def rows_of(table: dict[str, list[Any]]) -> list[list[Any]]:
+    """Rectangle and text of each word of a proof, as docs/self-proving.md reads them."""
+    found: list[list[Any]] = []
+    right = top = 0
+    for n, text in enumerate(table["text"]):
+        left, top = right + table["x"][n], top + table["y"][n]
+        right = left + table["width"][n]
+        found.append([left, top, right, top + table["height"][n], text])
+    return found
+
+
+def table_of(rows: list[list[Any]]) -> dict[str, list[Any]]:
+    """The way back."""
+    before = [[0, 0, 0, 0, ""], *rows]
+    return {
+        "x": [row[0] - other[2] for other, row in zip(before, rows, strict=False)],
+        "y": [row[1] - other[1] for other, row in zip(before, rows, strict=False)],
+        "width": [row[2] - row[0] for row in rows],
+        "height": [row[3] - row[1] for row in rows],
+        "text": [row[4] for row in rows],
+    }
+
+
+def parts_of(proof: dict[str, Any]) -> list[tuple[str, bytes]]:
+    """The nodes, each with its letter: a seed of 16 bytes or a hash of 32."""
+    nodes, found, at = base64.b64decode(proof["nodes"]), [], 0
+    for letter in proof["shape"].replace("n", ""):
+        length = 16 if letter == "s" else 32
+        found.append((letter, nodes[at : at + length]))
+        at += length
+    assert at == len(nodes)
+    return found
+
+
+def with_other_words(proof: dict[str, Any], what: str, at: int) -> None:
+    words = rows_of(proof["words"])
     word = words[at % len(words)]
     if what == "letter":
         word[4] = word[4][:-1] + ("x" if word[4][-1] != "x" else "y")
@@ -134,6 +173,7 @@ def with_other_words(words: list[list[Any]], what: str, at: int) -> None:
     elif what == "order of words":
         first = at % (len(words) - 1)
         words[first], words[first + 1] = words[first + 1], words[first]
+    proof["words"] = table_of(words)
 
 
 def with_other_nodes(proof: dict[str, Any], what: str, at: int) -> None:
@@ -141,17 +181,19 @@ def with_other_nodes(proof: dict[str, Any], what: str, at: int) -> None:
     if what == "node":
         nodes[at % len(nodes)] ^= 1 << at % 8
     elif what == "nodes swapped":
-        first = at % (len(nodes) // 32 - 1) * 32
-        nodes[first : first + 64] = nodes[first + 32 : first + 64] + nodes[first : first + 32]
+        first = at % (len(nodes) // 16 - 1) * 16
+        nodes[first : first + 32] = nodes[first + 16 : first + 32] + nodes[first : first + 16]
     proof["nodes"] = base64.b64encode(nodes).decode()
 
 
 def with_other_frame(proof: dict[str, Any], what: str, at: int) -> None:
     if what == "index":
         proof["batch"]["index"] ^= 1 << at % 8
-    elif what == "path":
-        path = proof["batch"]["path"]
-        path[at % 8] = bytes(b ^ 1 for b in bytes.fromhex(path[at % 8])).hex()
+    elif what in ("path", "salt"):
+        holder = proof["batch"] if what == "path" else proof
+        raw = bytearray(base64.b64decode(holder[what]))
+        raw[at % len(raw)] ^= 1 << at % 8
+        holder[what] = base64.b64encode(raw).decode()
     elif what == "letter of the shape":
         spot = at % len(proof["shape"])
         other = {"n": "s", "s": "h", "h": "s"}[proof["shape"][spot]]
@@ -165,7 +207,7 @@ def with_other_frame(proof: dict[str, Any], what: str, at: int) -> None:
 def changed(proof: dict[str, Any], picture: Picture, what: str, at: int) -> tuple[dict[str, Any], Picture]:
     """The same with one thing changed."""
     proof = copy.deepcopy(proof)
-    with_other_words(proof["words"], what, at)
+    with_other_words(proof, what, at)
     with_other_nodes(proof, what, at)
     with_other_frame(proof, what, at)
     width, height, step, raw = picture
@@ -178,7 +220,7 @@ def changed(proof: dict[str, Any], picture: Picture, what: str, at: int) -> tupl
 
 CHANGES = (
     *("letter", "side of a box", "word left out", "word twice", "order of words", "pixel", "node", "nodes swapped"),
-    *("index", "path", "letter of the shape", "dpi", "event"),
+    *("index", "path", "salt", "letter of the shape", "dpi", "event"),
 )
 
 
@@ -197,26 +239,31 @@ def test_whatever_is_changed_nothing_verifies(what: str, at: int, rendition: Ren
 def test_the_leaves_of_another_page_are_refused() -> None:
     hidden = mask_of({9})
     one, other = proof_for(page(1), hidden), proof_for(page(2), hidden, key=OTHER_KEY)
-    for part in ("nodes", "words", "batch", "event"):
+    for part in ("nodes", "salt", "words", "batch", "event"):
         mixed = one | {part: other[part]}
         if mixed != one:
             with pytest.raises(ValueError, match=r"."):
                 verify_page(mixed, painted(page(1), hidden, "colour"))
     with pytest.raises(ValueError, match="not those that were committed to"):
         verify_page(one, painted(page(2), hidden, "colour"))
-    at = len(base64.b64decode(one["nodes"])) // 32 // 2 * 32  # one node in the middle alone
-    nodes, others = base64.b64decode(one["nodes"]), base64.b64decode(other["nodes"])
-    mixed = one | {"nodes": base64.b64encode(nodes[:at] + others[at : at + 32] + nodes[at + 32 :]).decode()}
+    nodes, others = [node for _, node in parts_of(one)], [node for _, node in parts_of(other)]
+    at = len(nodes) // 2  # one node in the middle alone
+    mixed = one | {"nodes": base64.b64encode(b"".join([*nodes[:at], others[at], *nodes[at + 1 :]])).decode()}
     with pytest.raises(ValueError, match="not those that were committed to"):
         verify_page(mixed, painted(page(1), hidden, "colour"))
 
 
 def all_seeds(of: PageContent, key: bytes) -> dict[str, bytes]:
     """Every seed of the tree by its way down from the key, such as "0101", as docs/self-proving.md derives them."""
-    found = {"": key}
+    salt, found = key[:16], {"": key[16:]}
+
+    def halve(way: str) -> None:
+        number = int("1" + way, 2)  # 2 n is the left child of n, 2 n + 1 the right one
+        both = sha256(b"\x24" + salt + number.to_bytes(4, "big") + found[way]).digest()
+        found[way + "0"], found[way + "1"] = both[:16], both[16:]
 
     def below(way: str, rows: int, columns: int) -> None:
-        found[way + "0"], found[way + "1"] = (sha256(bytes([p]) + found[way]).digest() for p in (0x14, 0x15))
+        halve(way)
         if rows == columns == 1:
             return
         wide = columns > 4 * rows or rows == 1
@@ -228,7 +275,7 @@ def all_seeds(of: PageContent, key: bytes) -> dict[str, bytes]:
             below(way + bit, tall, broad)
 
     for way in ("", "0"):
-        found[way + "0"], found[way + "1"] = (sha256(bytes([p]) + found[way]).digest() for p in (0x14, 0x15))
+        halve(way)
     for way in ("00", "01"):
         below(way, *grid_of(of.width_px, of.height_px))
     return found
@@ -242,7 +289,7 @@ def test_no_seed_above_or_within_a_withheld_place_is_in_the_proof(withheld: set[
         way for way in seeds if way + "0" not in seeds and way.startswith("00" if rendition == "colour" else "01")
     ]
     assert len(leaves) == 56  # two of each of the 28 tiles
-    nodes = base64.b64decode(proof_for(page(), mask_of(withheld), rendition)["nodes"])
+    nodes = base64.b64decode(proof_for(page(), mask_of(withheld), rendition)["nodes"])  # searched at every place
     given_away = {way for way, seed in seeds.items() if seed in nodes}
     derivable = [leaf for leaf in leaves if any(leaf.startswith(way) for way in given_away)]
     words_withheld = {page().tile_of(w) for w in page().words if touches(w, mask_of(withheld))}
@@ -271,20 +318,48 @@ def test_a_withheld_word_cannot_be_told_from_another_by_the_proof() -> None:
     stripped = [{k: v for k, v in proof.items() if k not in ("nodes", "batch", "event")} for proof in proofs]
     assert stripped[0] == stripped[1]
     assert "Memet" not in json.dumps(stripped[0], ensure_ascii=False)
-    one, other = (base64.b64decode(proof["nodes"]) for proof in proofs)
-    letters = [letter for letter in proofs[0]["shape"] if letter != "n"]
-    differing = [n for n in range(len(letters)) if one[32 * n : 32 * n + 32] != other[32 * n : 32 * n + 32]]
-    assert {letters[n] for n in differing} == {"h"}
+    one, other = (parts_of(proof) for proof in proofs)
+    assert {letter for (letter, node), (_, theirs) in zip(one, other, strict=True) if node != theirs} == {"h"}
 
-    known = {one[at : at + 32] for at in range(0, len(one), 32)}
-    for seed in list(known):
-        known |= {sha256(bytes([p]) + seed).digest() for p in range(0x10, 0x17)}
-    for candidate in (true, guess):
-        for word in (w for w in candidate.words if touches(w, hidden)):
-            for prefix in (b"", b"\x00", b"\x11"):
-                contents = (word.text.encode(), word.encoded())
-                tried = [sha256(prefix + salt + content).digest() for salt in ({b""} | known) for content in contents]
-                assert not set(tried) & known
+    assert not any(guesses(candidate, hidden, proofs[0]) for candidate in (true, guess))
+
+
+def guesses(candidate: PageContent, hidden: Mask, proof: dict[str, Any], *known: bytes) -> list[str]:
+    """The withheld words of the candidate that can be confirmed: a hash of one is a node of the proof.
+
+    Tried are all seeds that the proof gives away or that follow from those, at all numbers of nodes, and these `known`.
+    """
+    parts, salt = parts_of(proof), base64.b64decode(proof["salt"])
+    seeds = all_seeds(page(), KEY)
+    given_away = [way for way, seed in seeds.items() if ("s", seed) in parts]
+    salts = {b"", salt, *known, *(node for _, node in parts)}
+    salts |= {seed for way, seed in seeds.items() if any(way.startswith(above) for above in given_away)}
+    numbers = [int("1" + way, 2).to_bytes(4, "big") for way in seeds if way + "0" not in seeds]
+    heads = [b"", b"\x21", *(b"\x21" + salt + number for number in numbers)]
+    nodes = {node for _, node in parts}
+    return [
+        word.text
+        for word in candidate.words
+        if touches(word, hidden)
+        for content in (word.text.encode(), word.encoded())
+        if nodes & {sha256(head + one + content).digest() for head in heads for one in salts}
+    ]
+
+
+def test_only_who_knows_the_seed_of_a_withheld_word_can_try_it_out() -> None:
+    """A word is painted over in part, so the proof has the very hash of the words of its tile."""
+    above, cut = Word(4, 2, 14, 14, "above"), Word(20, 20, 60, 30, "Memet")
+    made = PageContent(page().pixels, 200, (above, cut), page().document, 1)
+    hidden = mask_of({10})  # the right end of the word, whose middle is in tile 9
+    proof = proof_for(made, hidden)
+    way = next(w for w, seed in all_seeds(made, KEY).items() if leaf_of(made, w, seed, cut) in parts_of(proof))
+    assert guesses(made, hidden, proof) == []
+    assert guesses(made, hidden, proof, all_seeds(made, KEY)[way]) == ["Memet"]
+
+
+def leaf_of(of: PageContent, way: str, seed: bytes, word: Word) -> tuple[str, bytes]:
+    number = int("1" + way, 2).to_bytes(4, "big")
+    return "h", sha256(b"\x21" + KEY[:16] + number + seed + word.encoded()).digest()
 
 
 def test_two_releases_of_a_page_reveal_together_what_either_shows_and_no_more() -> None:
@@ -402,7 +477,7 @@ def test_the_key_of_a_page_is_hkdf_as_cryptography_has_it() -> None:
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-    info = b"fairwitness page key 1" + b"d" * 32 + (3).to_bytes(4, "big")
+    info = b"fairwitness page key 2" + b"d" * 32 + (3).to_bytes(4, "big")
     expected = HKDF(SHA256(), 32, b"n" * 32, info).derive(b"s" * 32)
     assert page_key(b"s" * 32, b"n" * 32, b"d" * 32, 3) == expected
 
@@ -443,14 +518,21 @@ JUNK = st.recursive(
 )
 
 
-@given(st.sampled_from(["width_px", "dpi", "shape", "nodes", "words", "batch", "event", "index", "path", "word"]), JUNK)
+@given(
+    st.sampled_from(
+        ["width_px", "dpi", "salt", "shape", "nodes", "words", "batch", "event", "index", "path", "x", "text", "word"]
+    ),
+    JUNK,
+)
 @settings(max_examples=80, deadline=None)
 def test_no_junk_makes_the_verifier_fail_otherwise_than_by_refusing(what: str, junk: Any) -> None:
     proof, picture = junk_proof(), painted(page(), mask_of({9}), "colour")
     if what in ("index", "path"):
         proof["batch"][what] = junk
+    elif what in ("x", "text"):
+        proof["words"][what] = junk
     elif what == "word":
-        proof["words"][0][0] = junk
+        proof["words"]["y"][0] = junk
     else:
         proof[what] = junk
     assume(proof != junk_proof())
@@ -470,16 +552,36 @@ def junk_proof() -> dict[str, Any]:
 def test_the_verifier_runs_by_itself(tmp_path: Path) -> None:
     """As a stranger runs it: without the program, isolated from everything that is installed."""
     hidden = mask_of({9})
-    (tmp_path / "p.json").write_text(json.dumps(proof_for(page(), hidden)), "utf-8")
+    (tmp_path / "p.json.gz").write_bytes(packed(proof_for(page(), hidden)))
     width, height, step, raw = painted(page(), hidden, "colour")
     pixels = np.frombuffer(raw, np.uint8).reshape(height, width, step)
     (tmp_path / "p.png").write_bytes(png_of(pixels))
     (tmp_path / "other.png").write_bytes(png_of(pixels[::-1]))
     file = ROOT / "src" / "fairwitness" / "publish" / "static" / "verify_page.py"
     for picture, status, says in (("p.png", 0, "27 verified, 1 withheld, 0 unproven"), ("other.png", 1, "NOTHING IS")):
-        command = [sys.executable, "-I", "-S", str(file), "p.json", picture]
+        command = [sys.executable, "-I", "-S", str(file), "p.json.gz", picture]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert (done.returncode, says in done.stdout, done.stderr) == (status, True, "")
+
+
+@given(st.binary(max_size=40), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_a_file_gives_the_proof_that_went_in_or_is_refused(junk: bytes, cut: bool) -> None:
+    proof = proof_for(page(), mask_of({9}))
+    file = packed(proof)
+    assert read_proof(file) == proof == json.loads(gzip.decompress(file)) == read_proof(gzip.decompress(file))
+    assert file == packed(proof) and file[3:8] == bytes(5)  # neither a name nor a time is in it
+    broken = file[: len(file) - 1 - len(junk)] if cut else file + b"x" + junk
+    for one in (broken, b"\x1f\x8b" + junk, b"{x" + junk, b"\xff" + junk):
+        with pytest.raises(ValueError, match=r"the proof is damaged|no proof"):
+            read_proof(one)
+
+
+def test_a_file_that_would_become_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifier, "MAX_PROOF", 1_000)
+    assert read_proof(gzip.compress(b'"%s"' % (b"x" * 900))) == "x" * 900
+    with pytest.raises(ValueError, match="the proof is damaged"):
+        read_proof(gzip.compress(b'"%s"' % (b"x" * 1_000)))
 
 
 def test_what_is_no_picture_is_refused() -> None:
@@ -495,7 +597,11 @@ def test_what_is_no_picture_is_refused() -> None:
     [
         {},
         {"words": None},
-        {"words": [[1, 2, 3, 4]]},
+        {"words": {"x": [], "y": [], "width": [], "height": []}},
+        {"words": {"x": [1], "y": [], "width": [1], "height": [1], "text": ["x"]}},
+        {"words": dict.fromkeys(("x", "y", "width", "height", "text"), "")},
+        {"salt": ""},
+        {"salt": "!"},
         {"nodes": "!"},
         {"nodes": ""},
         {"shape": ""},
@@ -505,9 +611,10 @@ def test_what_is_no_picture_is_refused() -> None:
         {"dpi": "200"},
         {"event": "[]"},
         {"event": "{"},
-        {"batch": {"index": 0, "path": []}},
-        {"batch": {"index": 300, "path": ["00"] * 8}},
-        {"format": "fairwitness/page-proof/2"},
+        {"batch": {"index": 0, "path": ""}},
+        {"batch": {"index": 300, "path": "AAAA" * 85 + "AA=="}},
+        {"format": "fairwitness/page-proof/1"},
+        {"format": "fairwitness/page-proof/3"},
         {"rendition": "x-ray"},
     ],
     ids=str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,11 +20,11 @@ from fairwitness.custody.checkpoint import Checkpoint, encode
 from fairwitness.custody.merkle import inclusion_proof, leaf_hash, root_of
 from fairwitness.custody.note import Note, encode_note, sign
 from fairwitness.custody.proof import TlogProof, encode_proof
-from fairwitness.publish.commitments import rendered, tiles_touched
+from fairwitness.publish.commitments import packed, rendered, tiles_touched
 from fairwitness.publish.lossless import png_of
 from fairwitness.publish.page_verifier import verifier_html
 from fairwitness.publish.rebuilt import RebuiltPage, build_pdf
-from fairwitness.publish.static.verify_page import read_pdf, read_png, verify_page
+from fairwitness.publish.static.verify_page import read_pdf, read_png, read_proof, verify_page
 from tests.publish import plain_tree
 from tests.publish.test_commitments import CHANGES, HEIGHT, WIDTH, changed, mask_of, page, painted, proof_for
 
@@ -75,7 +76,7 @@ def test_a_png_and_a_pdf_of_ours_give_the_pixels_that_went_in(tmp_path: Path) ->
 @pytest.mark.parametrize("rendition", [pytest.param("colour", marks=pytest.mark.slow), "plain"])
 def test_one_file_shows_by_itself_what_is_proved(offline: Page, tmp_path: Path, rendition: str) -> None:
     proof, pixels = given(rendition)
-    (tmp_path / "page.html").write_text(verifier_html(proof, png_of(pixels)), "utf-8")
+    (tmp_path / "page.html").write_text(verifier_html(packed(proof), png_of(pixels)), "utf-8")
     offline.goto((tmp_path / "page.html").as_uri())
     assert verdict(offline) == (
         "✓ Every other pixel and every word shown is what was committed to. Some places are withheld."
@@ -97,7 +98,7 @@ def test_one_file_shows_by_itself_what_is_proved(offline: Page, tmp_path: Path, 
 def test_a_changed_pixel_is_refused_by_the_page(offline: Page, tmp_path: Path) -> None:
     proof, pixels = given()
     pixels[0, 0, 0] ^= 1
-    (tmp_path / "page.html").write_text(verifier_html(proof, png_of(pixels)), "utf-8")
+    (tmp_path / "page.html").write_text(verifier_html(packed(proof), png_of(pixels)), "utf-8")
     offline.goto((tmp_path / "page.html").as_uri())
     assert verdict(offline).startswith("✗ Nothing is verified: the picture, its words or the proof are not those")
     assert not offline.is_visible("#result")
@@ -106,11 +107,11 @@ def test_a_changed_pixel_is_refused_by_the_page(offline: Page, tmp_path: Path) -
 def test_proof_and_picture_are_chosen_as_files(offline: Page, tmp_path: Path) -> None:
     proof, pixels = given()
     (tmp_path / "check.html").write_text(verifier_html(), "utf-8")
-    (tmp_path / "p.json").write_text(json.dumps(proof), "utf-8")
+    (tmp_path / "p.json.gz").write_bytes(packed(proof))
     (tmp_path / "p.pdf").write_bytes(build_pdf([RebuiltPage(pixels[:32], 200), RebuiltPage(pixels, 200)]))
     offline.goto((tmp_path / "check.html").as_uri())
     assert offline.inner_text("#verdict") == "Choose a proof and its picture."
-    offline.set_input_files("#proof-file", tmp_path / "p.json")
+    offline.set_input_files("#proof-file", tmp_path / "p.json.gz")
     offline.set_input_files("#picture-file", tmp_path / "p.pdf")
     assert verdict(offline) == "✗ Nothing is verified: the picture is not as large as the page."
     offline.fill("#page-number", "2")
@@ -120,7 +121,7 @@ def test_proof_and_picture_are_chosen_as_files(offline: Page, tmp_path: Path) ->
 
 def test_no_accessibility_problem_is_found(offline: Page, tmp_path: Path) -> None:
     proof, pixels = given()
-    (tmp_path / "page.html").write_text(verifier_html(proof, png_of(pixels)), "utf-8")
+    (tmp_path / "page.html").write_text(verifier_html(packed(proof), png_of(pixels)), "utf-8")
     for scheme in ("light", "dark"):
         offline.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         offline.goto((tmp_path / "page.html").as_uri())
@@ -155,6 +156,7 @@ def test_both_verifiers_say_the_same_of_what_was_changed(offline: Page, tmp_path
         raw[40 * y + 16 : 40 * y + 32] = bytes(16)
     cases.append((vectors, (40, 20, 1, bytes(raw))))
     broken = [{"nodes": "!"}, {"shape": ""}, {"dpi": -1}, {"words": None}, {"event": "[]"}, {"rendition": "x-ray"}]
+    broken += [{"salt": ""}, {"words": {}}, {"words": dict.fromkeys(proof["words"], 5)}, {"batch": {"index": 0}}]
     cases += [(proof | one, picture) for one in broken]
     sent = [[one, *shown[:3], base64.b64encode(shown[3]).decode()] for one, shown in cases]
     for (one, shown), theirs in zip(cases, offline.evaluate(say, sent), strict=True):
@@ -165,6 +167,34 @@ def test_both_verifiers_say_the_same_of_what_was_changed(offline: Page, tmp_path
         assert isinstance(ours, str) == isinstance(theirs, str), (ours, theirs)
         assert isinstance(ours, str) or ours == theirs
     assert offline.evaluate(say, sent[:1])[0]["withheld"] == 1
+
+
+def test_both_verifiers_read_the_same_files_of_proofs(offline: Page, tmp_path: Path) -> None:
+    (tmp_path / "check.html").write_text(verifier_html(), "utf-8")
+    offline.goto((tmp_path / "check.html").as_uri())
+    file = packed(proof_for(page(), mask_of({9})))
+    files = [
+        file,
+        gzip.decompress(file),
+        file[:-9],
+        file + b"x",
+        file[:60] + b"x" + file[61:],
+        b"",
+        b"\x1f\x8b",
+        b"\xff{}",
+    ]
+    files += [b"\xef\xbb\xbf{}", b"{", gzip.compress(b"{"), gzip.compress(b"\xff")]
+    say = """files => Promise.all(files.map(async (file) => {
+        const bytes = Uint8Array.from(atob(file), letter => letter.charCodeAt(0));
+        try { return JSON.stringify(await FairwitnessPage.readProof(bytes)); } catch (error) { return error.message; }
+    }))"""
+    theirs = offline.evaluate(say, [base64.b64encode(one).decode() for one in files])
+    for one, said in zip(files, theirs, strict=True):
+        try:
+            assert read_proof(one) == json.loads(said)
+        except ValueError as error:
+            assert said == str(error)
+    assert set(theirs[2:]) == {"the proof is damaged", "this is no proof of a page"}
 
 
 def tlog_proof(events: list[bytes], index: int) -> str:
@@ -179,11 +209,13 @@ def test_the_page_tells_where_in_the_log_the_event_stands(offline: Page, tmp_pat
     proof, pixels = given("plain")
     event = proof["event"].encode()
     log = tlog_proof([*(b"other %d" % n for n in range(4)), event, b"later"], 4)
-    (tmp_path / "page.html").write_text(verifier_html(proof, png_of(pixels), log), "utf-8")
+    (tmp_path / "page.html").write_text(verifier_html(packed(proof), png_of(pixels), log), "utf-8")
     offline.goto((tmp_path / "page.html").as_uri())
     assert verdict(offline).startswith("✓")
     assert "4 (from 0) of 6 of the log fairwitness/2c1f" in offline.inner_text("#about")
-    (tmp_path / "page.html").write_text(verifier_html(proof, png_of(pixels), tlog_proof([b"x", b"y"], 1)), "utf-8")
+    (tmp_path / "page.html").write_text(
+        verifier_html(packed(proof), png_of(pixels), tlog_proof([b"x", b"y"], 1)), "utf-8"
+    )
     offline.goto((tmp_path / "page.html").as_uri())
     assert verdict(offline) == "✗ Nothing is verified: the event is not in the log."
     cases = [(n, at) for n in range(1, 18) for at in range(n)]
@@ -196,8 +228,8 @@ def test_the_page_tells_where_in_the_log_the_event_stands(offline: Page, tmp_pat
 
 def test_leaked_text_cannot_become_a_part_of_the_page(offline: Page, tmp_path: Path) -> None:
     proof, pixels = given()
-    proof["words"][0][4] = "</script><img src=x onerror=alert(1)>\u202e"
-    (tmp_path / "page.html").write_text(verifier_html(proof, png_of(pixels)), "utf-8")
+    proof["words"]["text"][0] = "</script><img src=x onerror=alert(1)>\u202e"
+    (tmp_path / "page.html").write_text(verifier_html(packed(proof), png_of(pixels)), "utf-8")
     offline.goto((tmp_path / "page.html").as_uri())
     assert verdict(offline).startswith("✗")
     assert offline.locator("img").count() == 0

@@ -107,6 +107,16 @@ def test_the_page_refuses_one_changed_byte_though_the_manifests_fit(
     assert name in [file for file, _ in check_alike(page, bag)["refused"]]
 
 
+@pytest.mark.parametrize("content", [b'{"format": "fairwitness/page-proof/1"}', b"{", b"\x1f\x8b\x08"])
+def test_the_page_refuses_proofs_of_pages_in_any_other_form_in_the_same_words(
+    page: Page, good: SignedBag, tmp_path: Path, content: bytes
+) -> None:
+    bag = Path(shutil.copytree(good.folder, tmp_path / "bag"))
+    (bag / "data" / "proofs" / "1.json").write_bytes(content)
+    reseal(bag)
+    assert "data/proofs/1.json" in [file for file, _ in check_alike(page, bag)["refused"]]
+
+
 @pytest.mark.slow
 def test_the_page_refuses_one_changed_byte_in_every_file(page: Page, good: SignedBag, tmp_path: Path) -> None:
     bag = Path(shutil.copytree(good.folder, tmp_path / "bag"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import shutil
 import stat
@@ -24,8 +26,9 @@ from fairwitness.core.records import Made, PageScan
 from fairwitness.custody.keys import new_key
 from fairwitness.custody.ledger import check_log
 from fairwitness.custody.proof import decode_proof, verify_proof
-from fairwitness.publish.static.verify_page import read_png, verify_page
+from fairwitness.publish.static.verify_page import read_png, read_proof, verify_page
 from fairwitness.work.committing import Committed, batches, commit_pages
+from fairwitness.work.printing_proved import committed
 from fairwitness.work.progress import Progress
 from fairwitness.work.proving import NoProof, NotCommitted, Painted, ProvenPage, note_proof, prove_page, sandbox_to_draw
 from fairwitness.work.proving_files import prove_whole, write_proof
@@ -114,7 +117,7 @@ def digest_of(case: Case, name: str) -> str:
 
 def prove(case: Case, name: str, number: int, painted: Painted, **options: Any) -> ProvenPage:
     made = prove_page(case, digest_of(case, name), number, painted, sandbox=DRAWING, **options)
-    assert verify_page(json.loads(made.as_bytes()), read_png(made.png)) == made.told
+    assert verify_page(read_proof(made.as_bytes()), read_png(made.png)) == made.told
     return made
 
 
@@ -178,13 +181,13 @@ def test_a_redacted_page_shows_the_words_that_its_picture_shows(case: Case) -> N
     }
     columns = made.told["columns"]
     assert {divmod(at, columns) for at, state in enumerate(made.told["states"]) if state == "w"} == expected
-    text = made.as_bytes().decode()
+    text = json.dumps(read_proof(made.as_bytes()), ensure_ascii=False)
     assert "Memet" not in text and "Abdulla" not in text
 
 
 def test_nothing_in_a_proof_tells_which_document_it_is_of(case: Case, leak_case: Path) -> None:
     made = prove(case, "a.pdf", 1, Painted(((0, 0, 64, 64),), words="all"))
-    raw = made.as_bytes()
+    raw = gzip.decompress(made.as_bytes())
     secret = (leak_case / "secrets" / "pages").read_text().strip()
     batch = next(iter(batches(case)))
     for hidden in (made.document, made.document[:16], secret, batch.nonce):
@@ -232,6 +235,25 @@ def test_a_page_that_was_read_anew_is_committed_to_anew(leak_case: Path, tmp_pat
         read = (("marked", INK["upright"]), ("second", INK["other"]))
         redacted = prove(case, "scan.png", 1, Painted(turn_deg=90, words=read))
         assert [word[4] for word in redacted.told["words"]] == ["second"]  # a sign that nobody sees may mark a copy
+
+
+def test_what_was_committed_to_in_another_format_is_refused_and_committed_to_anew(
+    leak_case: Path, tmp_path: Path
+) -> None:
+    copied = shutil.copytree(leak_case, tmp_path / "case")
+    with Case.open(copied, writing=True) as case:
+        ((_, body),) = case.queries.events_of("commit-pages")
+        path = case.objects.path(json.loads(body)["pages"])
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes().replace(b'"format":2', b'"format":1'))
+        with pytest.raises(NoProof, match="in another format") as refused:
+            prove(case, "scan.png", 1, Painted())
+        assert "fairwitness commit" in refused.value.advice
+        document = digest_of(case, "scan.png")
+        done = commit(case, documents=[document])
+        assert done == Committed(pages=1, batches=1, other_format=4)
+        assert "4 pages were committed to in another format" in committed(done)
+        assert prove(case, "scan.png", 1, Painted(), earliest=True).told["unproven"] == 0
 
 
 @pytest.mark.slow
@@ -282,8 +304,8 @@ def test_the_log_tells_of_proofs_by_digest(leak_case: Path, tmp_path: Path) -> N
         key = new_key(case.log_name)
         sign_log(case, key, "heron")
         made = prove_whole(case, digest_of(case, "scan.png"), 1)
-        written = write_proof(case, made, tmp_path / "p.json")
-        assert [file.suffix for file in written] == [".json", ".png", ".tlog-proof"]
+        written = write_proof(case, made, tmp_path / "p.json.gz")
+        assert [file.name for file in written] == ["p.json.gz", "p.png", "p.tlog-proof"]
         proof = decode_proof(written[2].read_bytes())
         verify_proof(proof, made.page.proof["event"].encode(), [key.public])
     shutil.rmtree(copied)
@@ -309,12 +331,13 @@ def test_pages_are_committed_to_and_proved_by_command(leak_case: Path, tmp_path:
     assert json.loads(run("commit", copied, "--quiet", "--json").stdout)["covered"] == 4
     with Case.open(copied) as case:
         document = digest_of(case, "scan.png")
-    out = tmp_path / "page.json"
+    out = tmp_path / "page.json.gz"
     told = json.loads(run("prove-page", copied, document[:12], 1, "-o", out, "--html", "--whole", "--json").stdout)
-    assert (told["words"], told["withheld"], told["files"]) == (2, 0, ["page.json", "page.png", "page.html"])
-    assert verify_page(json.loads(out.read_bytes()), read_png(out.with_suffix(".png").read_bytes()))["verified"] > 0
-    assert '"format": "fairwitness/page-proof/1"' in out.with_suffix(".html").read_text("utf-8")
+    assert (told["words"], told["withheld"], told["files"]) == (2, 0, ["page.json.gz", "page.png", "page.html"])
+    proof, picture = out.read_bytes(), (tmp_path / "page.png").read_bytes()
+    assert verify_page(read_proof(proof), read_png(picture))["verified"] > 0
+    assert base64.b64encode(proof).decode() in (tmp_path / "page.html").read_text("utf-8")
     refused = run("prove-page", copied, document[:12], 1, "-o", tmp_path / "page.txt", "--whole")
-    assert refused.exit_code == 2 and "ends in .json" in refused.stderr
+    assert refused.exit_code == 2 and "ends in .json.gz" in refused.stderr
     refused = run("prove-page", copied, document[:12], 1, "-o", out)  # a document is no redaction
     assert refused.exit_code == 2 and "No redaction" in refused.stderr

@@ -8,20 +8,19 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 _STATIC = Path(__file__).parent / "static"
 _SCRIPT = re.compile(r'<script src="([a-z_]+\.js)"></script>')
 _STYLE = re.compile(r'<link rel="stylesheet" href="([a-z_]+\.css)">')
 
 
-def verifier_html(proof: Mapping[str, Any] | None = None, png: bytes = b"", log: str = "") -> str:
+def verifier_html(proof: bytes = b"", png: bytes = b"", log: str = "") -> str:
     """The page, complete in itself; it may run its own scripts and nothing else (Content Security Policy).
 
-    `log` is the C2SP tlog-proof of the event of `proof`, empty where there is none.
+    `proof` is the file of a proof (`commitments.packed`), `png` its picture, `log` the C2SP tlog-proof of its event,
+    empty where there is none.
     """
     page = (_STATIC / "verify_page.html").read_text("utf-8")
     scripts, styles = _SCRIPT.findall(page), _STYLE.findall(page)
@@ -33,9 +32,10 @@ def verifier_html(proof: Mapping[str, Any] | None = None, png: bytes = b"", log:
     )
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     page = page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}', 1)
-    if proof is None:
+    if not proof:
         return page
-    inside = json.dumps({"proof": proof, "picture": base64.b64encode(png).decode(), "log": log}, ensure_ascii=False)
+    both = {"proof": base64.b64encode(proof).decode(), "picture": base64.b64encode(png).decode()}
+    inside = json.dumps(both | {"log": log}, ensure_ascii=False)
     inside = inside.replace("<", "\\u003c")  # nothing in it can end the element
     return page.replace("</main>", f'</main>\n<script type="application/json" id="inside">{inside}</script>', 1)
 

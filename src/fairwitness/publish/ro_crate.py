@@ -21,7 +21,7 @@ _TYPES = {
     "txt": "text/plain", "pdf": "application/pdf", "html": "text/html", "png": "image/png",
     "pem": "application/x-pem-file",
     "tsr": "application/timestamp-reply", "tlog-proof": "text/plain", "jsonl": "application/x-ndjson",
-    "db": "application/vnd.sqlite3", "svg": "image/svg+xml", "jpg": "image/jpeg",
+    "db": "application/vnd.sqlite3", "gz": "application/gzip", "svg": "image/svg+xml", "jpg": "image/jpeg",
 }  # fmt: skip
 _TOLD = (  # the beginning of a path and what is there; the first that fits counts
     ("findings/cites", "the places that carry the findings, for reference managers"),

@@ -124,7 +124,7 @@ def release_files(site: Site) -> dict[str, bytes]:
         for page in document.pages:
             files[page_picture(document.id, page)] = page.picture
             if page.proof:
-                files[f"{PROOFS}{document.id}-p{page.number}.json"] = page.proof
+                files[f"{PROOFS}{document.id}-p{page.number}.json.gz"] = page.proof
     return dict(sorted(files.items()))
 
 

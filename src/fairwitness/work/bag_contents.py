@@ -22,7 +22,8 @@ from fairwitness.case.case import Case
 from fairwitness.core.cite import Cite, parse_any_cite
 from fairwitness.publish.bag import BadBag, Content
 from fairwitness.publish.check_pdf import check_pdf_file
-from fairwitness.publish.static.verify_page import read_png, verify_page
+from fairwitness.publish.commitments import PROOF_SUFFIX
+from fairwitness.publish.static.verify_page import read_png, read_proof, verify_page
 from fairwitness.work.account import account_of
 from fairwitness.work.citing import CitedPlace, cited_place, written_cites
 from fairwitness.work.findings import CHECKED, WITHDRAWN, Finding, finding, findings_of
@@ -174,15 +175,15 @@ def proof_files(paths: Iterable[Path]) -> dict[str, Content]:
     """
     files: dict[str, Content] = {}
     for number, path in enumerate(paths, 1):
-        picture = path.with_suffix(".png")
+        picture = path.with_name(path.name.removesuffix(PROOF_SUFFIX) + ".png")
         try:
-            verify_page(json.loads(path.read_bytes()), read_png(picture.read_bytes()))
+            verify_page(read_proof(path.read_bytes()), read_png(picture.read_bytes()))
         except (OSError, ValueError):
             raise BadBag(
                 "A proof of a page does not hold, or its picture is not beside it.",
-                advice="Make both anew: fairwitness prove-page CASE WHAT PAGE -o FILE.json",
+                advice="Make both anew: fairwitness prove-page CASE WHAT PAGE -o FILE.json.gz",
             ) from None
-        files[f"proofs/{number}.json"], files[f"proofs/{number}.png"] = path, picture
+        files[f"proofs/{number}{PROOF_SUFFIX}"], files[f"proofs/{number}.png"] = path, picture
     return files
 
 

@@ -53,7 +53,7 @@ SECRET = "pages"  # noqa: S105  the name of its file
 DPI = 200
 MAX_SIDE_PX = 5_000  # as redacted pages are drawn (`fairwitness.work.redaction_drawing`): the two must be the same
 _TURNS = {90: -1, 180: 2, 270: 1}  # quarters counter-clockwise, as numpy turns
-_FORMAT = 1
+_FORMAT = 2  # of the tree and the key of a page (docs/self-proving.md); of another one nothing is proved
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,12 @@ class Batch:
     pages: tuple[CommittedPage, ...]
     event: int = 0
     body: bytes = b""
+    format: int = _FORMAT
+
+    @property
+    def is_current(self) -> bool:
+        """Whether its pages were committed to in the format that proofs have today."""
+        return self.format == _FORMAT
 
     def leaves(self, secret: bytes) -> list[bytes]:
         """The 256 leaves, sorted."""
@@ -99,7 +105,8 @@ class Committed:
     """What one run did: pages committed to, events written, pages covered before, and pages that could not be drawn.
 
     `without_picture` counts the documents that have no page images: nothing of them is covered. `lost` counts pages
-    that were committed to with a secret that is gone, so that nothing can be proved of them any more.
+    that were committed to with a secret that is gone, and `other_format` those that were in another format: of neither
+    can anything be proved any more, so they are committed to anew.
     """
 
     pages: int = 0
@@ -107,6 +114,7 @@ class Committed:
     covered: int = 0
     without_picture: int = 0
     lost: int = 0
+    other_format: int = 0
     by_cause: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
@@ -162,7 +170,9 @@ def commit_pages(
         done = Committed()
         covered: set[tuple[str, int, str]] = set()
         for batch in batches(case):
-            if batch.is_by(secret):
+            if not batch.is_current:
+                done.other_format += len(batch.pages)
+            elif batch.is_by(secret):
                 covered.update((page.document, page.page, page.made_by) for page in batch.pages)
             else:
                 done.lost += len(batch.pages)
@@ -199,7 +209,7 @@ def batches(case: Case) -> Iterator[Batch]:
         try:
             told = json.loads(raw)
             pages = tuple(CommittedPage(**page) for page in told["pages"])
-            yield Batch(told["nonce"], told["check"], pages, number, body)
+            yield Batch(told["nonce"], told["check"], pages, number, body, told["format"])
         except (ValueError, KeyError, TypeError):
             raise CaseError("A batch of commitments is damaged.", advice="Run: fairwitness verify CASE") from None
 

@@ -22,6 +22,10 @@ def committed(done: Committed) -> str:
         lines.append(
             f"{done.lost:,} pages were committed to with a secret that is gone: nothing can be proved of them."
         )
+    if done.other_format:
+        lines.append(
+            f"{done.other_format:,} pages were committed to in another format, of which nothing can be proved."
+        )
     return "\n".join(lines)
 
 

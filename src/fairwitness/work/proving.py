@@ -7,7 +7,6 @@ nobody sees (docs/self-proving.md).
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -29,6 +28,7 @@ from fairwitness.publish.commitments import (
     Rendition,
     Word,
     open_page,
+    packed,
     page_key,
     proof_of,
     rendered,
@@ -98,7 +98,7 @@ class ProvenPage:
 
     def as_bytes(self) -> bytes:
         """The proof as it is written to a file."""
-        return json.dumps(self.proof, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        return packed(self.proof)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for the command line."""
@@ -133,6 +133,11 @@ def prove_page(
     """
     secret = case.secret(SECRET)
     batch, row = _find(case, document, number, secret, earliest=earliest)
+    if not batch.is_current:
+        raise NoProof(
+            f"Page {number} of {document[:12]} was committed to in another format, of which nothing is proved.",
+            advice="Commit anew, from today on: fairwitness commit CASE",
+        )
     if secret is None or not batch.is_by(secret):
         raise NoProof(
             "The secret with which that page was committed to is not in this case.",
@@ -197,7 +202,7 @@ def _find(
 
     def rank(one: tuple[Batch, CommittedPage]) -> tuple[bool, bool, int]:
         batch, row = one
-        opens = secret is not None and batch.is_by(secret)
+        opens = batch.is_current and secret is not None and batch.is_by(secret)
         return (opens, True, -batch.event) if earliest else (opens, row.made_by == today, batch.event)
 
     return max(found, key=rank)

@@ -12,7 +12,7 @@ from fairwitness.case.case import Case
 from fairwitness.case.objects import raise_if_full
 from fairwitness.core.errors import FairwitnessError
 from fairwitness.custody.errors import NotSigned
-from fairwitness.publish.commitments import Rendition
+from fairwitness.publish.commitments import PROOF_SUFFIX, Rendition
 from fairwitness.publish.page_verifier import verifier_html
 from fairwitness.publish.static.verify_page import read_pdf, verify_page
 from fairwitness.run.sandbox import SandboxRunner
@@ -30,7 +30,7 @@ class BadTarget(FairwitnessError):
     """A file that a proof cannot be written to."""
 
     code = "bad_target"
-    advice = "Name a file that ends in .json, in a folder that there is."
+    advice = "Name a file that ends in .json.gz, in a folder that there is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +157,17 @@ def write_proof(case: Case, made: Made, out: Path, *, html: bool = False) -> Seq
     Raises:
         BadTarget: if the file cannot be written.
     """
-    if out.suffix != ".json":
-        raise BadTarget("The file of a proof ends in .json.")
-    written = {out: made.page.as_bytes(), out.with_suffix(".png"): made.page.png}
+    if not out.name.endswith(PROOF_SUFFIX):
+        raise BadTarget("The file of a proof ends in .json.gz.")
+    bare = out.name.removesuffix(PROOF_SUFFIX)
+    written = {out: made.page.as_bytes(), out.with_name(bare + ".png"): made.page.png}
     log = b""
     with suppress(NotSigned):
-        log = written[out.with_suffix(".tlog-proof")] = prove_event(case, made.page.event).text
+        log = written[out.with_name(bare + ".tlog-proof")] = prove_event(case, made.page.event).text
     if html:
-        written[out.with_suffix(".html")] = verifier_html(made.page.proof, made.page.png, log.decode()).encode()
+        written[out.with_name(bare + ".html")] = verifier_html(
+            made.page.as_bytes(), made.page.png, log.decode()
+        ).encode()
     try:
         for path, data in written.items():
             path.write_bytes(data)

@@ -332,11 +332,13 @@ async function checkStamps(bag) {
 
 async function checkPages(bag, leaves) {
   const known = new Set(leaves.map(hex));
-  for (const file of bag.under("data/proofs/", ".json")) {
-    const proof = JSON.parse(await bag.text(file));
-    const picture = await bag.read(file.slice(0, -5) + ".png");
+  for (const file of bag.under("data/proofs/", "").filter((name) => !name.endsWith(".png"))) {
+    const packed = await bag.read(file);
+    const picture = await bag.read(file.split(".json")[0] + ".png");
+    let proof;
     let shown;
     try {
+      proof = await FairwitnessPage.readProof(packed);
       shown = FairwitnessPage.verify(proof, await FairwitnessPage.readPng(picture));
     } catch (error) {
       throw new Refused(file, error.message);

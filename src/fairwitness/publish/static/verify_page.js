@@ -1,10 +1,11 @@
 "use strict";
 // Checks that the picture of a page shows what was committed to (docs/self-proving.md). No network, no library.
-// FairwitnessPage.readPng(bytes) and .readPdf(bytes, number) give a picture, .verify(proof, picture) what it proves;
-// each throws an Error with the reason. .sha256(bytes) is the hash function, which callers may hold against WebCrypto.
+// FairwitnessPage.readProof(bytes) gives the proof of a file, .readPng(bytes) and .readPdf(bytes, number) a picture,
+// .verify(proof, picture) what it proves; each throws an Error with the reason. .sha256(bytes) is the hash function, which callers may hold against WebCrypto.
 const FairwitnessPage = (() => {
   const TILE = 16;
   const MAX_PIXELS = 200_000_000;
+  const MAX_PROOF = 100_000_000;
   const NO_WALK = "the proof is not one walk through the tree";
 
   // SHA-256 (FIPS 180-4). WebCrypto gives each hash through a promise: 120,000 of them take seconds, these a moment.
@@ -82,14 +83,34 @@ const FairwitnessPage = (() => {
     if (!holds) throw new Error(reason);
   }
 
-  function fromHex(text) {
-    require(typeof text === "string" && /^([0-9a-f]{2})*$/i.test(text), "this is no proof of a page");
-    return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-  }
-
   function fromBase64(text) {
     require(typeof text === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(text), "this is no proof of a page");
     return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  }
+
+  /** The proof in a file: JSON, as a rule compressed with gzip. */
+  async function readProof(bytes) {
+    let raw = bytes;
+    if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+      const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+      const parts = [];
+      let length = 0;
+      try {
+        for (let some = await reader.read(); !some.done && length <= MAX_PROOF; some = await reader.read()) {
+          parts.push(some.value);
+          length += some.value.length;
+        }
+      } catch {
+        throw new Error("the proof is damaged");
+      }
+      require(length <= MAX_PROOF, "the proof is damaged");
+      raw = await new Blob(parts).arrayBuffer();
+    }
+    try {
+      return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(raw));
+    } catch {
+      throw new Error("this is no proof of a page");
+    }
   }
 
   // Pictures.
@@ -211,8 +232,8 @@ const FairwitnessPage = (() => {
     constructor(proof, { width, height, step, pixels }) {
       const { rendition } = proof;
       require(
-        proof.format === "fairwitness/page-proof/1" && (rendition === "colour" || rendition === "plain"),
-        "this is no proof of a page, or one of a later format",
+        proof.format === "fairwitness/page-proof/2" && (rendition === "colour" || rendition === "plain"),
+        "this is no proof of a page, or not one of format 2",
       );
       require(proof.width_px === width && proof.height_px === height, "the picture is not as large as the page");
       if (rendition === "colour" && step === 1) {
@@ -229,17 +250,35 @@ const FairwitnessPage = (() => {
       this.rows = Math.ceil(height / TILE);
       this.columns = Math.ceil(width / TILE);
       this.states = new Array(this.rows * this.columns).fill("v");
+      this.salt = fromBase64(proof.salt);
+      require(this.salt.length === 16, "the salt of the proof is not 16 bytes long");
       this.nodes = fromBase64(proof.nodes);
       this.nodeAt = 0;
       this.letterAt = 0;
+      this.shownWords = this.table();
       this.words = this.wordsByTile();
+    }
+
+    /** The words, each with its rectangle. */
+    table() {
+      const columns = ["x", "y", "width", "height", "text"].map((name) => this.proof.words[name]);
+      const [x, y, width, height, text] = columns;
+      const isTable = columns.every((column) => Array.isArray(column) && column.length === x.length);
+      require(isTable, "the words of the proof are not one table");
+      const found = [];
+      let [right, top] = [0, 0];
+      for (let n = 0; n < x.length; n++) {
+        found.push([right + x[n], top + y[n], right + x[n] + width[n], top + y[n] + height[n], text[n]]);
+        [right, top] = [right + x[n] + width[n], top + y[n]];
+      }
+      return found;
     }
 
     wordsByTile() {
       const found = new Map();
       let last = 0;
-      for (const [x0, y0, x1, y1, text, ...more] of this.proof.words) {
-        require(typeof text === "string" && !/[\ud800-\udfff]/u.test(text) && !more.length, "this is no proof of a page");
+      for (const [x0, y0, x1, y1, text] of this.shownWords) {
+        require(typeof text === "string" && !/[\ud800-\udfff]/u.test(text), "this is no proof of a page");
         const tile = ((y0 + y1) >> 1 >> 4) * this.columns + ((x0 + x1) >> 1 >> 4);
         const raw = utf8(text);
         const encoded = [...numbers(x0, y0, x1, y1, raw.length), ...raw];
@@ -258,24 +297,25 @@ const FairwitnessPage = (() => {
       this.expect("n");
       this.expect("n");
       const grid = [0, 0, this.rows, this.columns];
-      const [colour, plain] = ["colour", "plain"].map((name) =>
-        proof.rendition === name ? this.cell(...grid) : this.hidden(),
-      );
-      const root = hash(0x13, hash(0x13, colour, plain), this.hidden());
+      const colour = proof.rendition === "colour" ? this.cell(4, ...grid) : this.hidden();
+      const plain = proof.rendition === "plain" ? this.cell(5, ...grid) : this.hidden();
+      const root = hash(0x23, hash(0x23, colour, plain), this.hidden());
       require(
         this.letterAt === proof.shape.length && this.nodeAt === this.nodes.length && this.words.size === 0,
         "the proof has words or hashes that nothing asks for",
       );
-      const commitment = hash(0x16, numbers(this.width, this.height, proof.dpi), root);
-      const { index, path } = proof.batch;
+      const commitment = hash(0x25, this.salt, numbers(this.width, this.height, proof.dpi), root);
+      const { index } = proof.batch;
+      const path = fromBase64(proof.batch.path);
       require(
-        Array.isArray(path) && path.length === 8 && Number.isInteger(index) && index >= 0 && index < 256,
+        path.length === 8 * 32 && Number.isInteger(index) && index >= 0 && index < 256,
         "the page is not shown to be in its batch",
       );
       let node = hash(0x00, commitment);
-      path.map(fromHex).forEach((other, level) => {
+      for (let level = 0; level < 8; level++) {
+        const other = path.subarray(32 * level, 32 * level + 32);
         node = (index >> level) & 1 ? hash(0x01, other, node) : hash(0x01, node, other);
-      });
+      }
       require(typeof proof.event === "string", "this is no proof of a page");
       const event = JSON.parse(proof.event);
       require(
@@ -288,7 +328,7 @@ const FairwitnessPage = (() => {
         commitment: hex(commitment),
         event: proof.event,
         at: event.at,
-        words: proof.words,
+        words: this.shownWords,
         verified: count("v"),
         withheld: count("w"),
         unproven: count("u"),
@@ -303,10 +343,10 @@ const FairwitnessPage = (() => {
       return this.proof.shape[this.letterAt++];
     }
 
-    node() {
-      require(this.nodeAt + 32 <= this.nodes.length, NO_WALK);
-      this.nodeAt += 32;
-      return this.nodes.subarray(this.nodeAt - 32, this.nodeAt);
+    take(length) {
+      require(this.nodeAt + length <= this.nodes.length, NO_WALK);
+      this.nodeAt += length;
+      return this.nodes.subarray(this.nodeAt - length, this.nodeAt);
     }
 
     expect(letter) {
@@ -315,18 +355,21 @@ const FairwitnessPage = (() => {
 
     hidden() {
       this.expect("h");
-      return this.node();
+      return this.take(32);
     }
 
-    /** The hash of a cell (row, column, how many rows and columns) of which the proof shows all, some or nothing. */
-    cell(row, column, tall, wide) {
+    /**
+     * The hash of a cell (row, column, how many rows and columns) of which the proof shows all, some or nothing. It is
+     * node `number` of the tree, where the page is 1 and the children of n are 2 n and 2 n + 1.
+     */
+    cell(number, row, column, tall, wide) {
       const letter = this.letter();
       if (letter === "n" && tall) {
         const [left, right] = children(row, column, tall, wide);
-        const first = this.cell(...left);
-        return hash(0x13, first, this.cell(...right));
+        const first = this.cell(2 * number, ...left);
+        return hash(0x23, first, this.cell(2 * number + 1, ...right));
       }
-      if (letter === "s") return this.shown(row, column, tall, wide, this.node());
+      if (letter === "s") return this.shown(number, row, column, tall, wide, this.take(16));
       require(letter === "h", NO_WALK);
       // The words of a tile alone say nothing of its pixels.
       for (let y = row; y < row + (tall || wide % 2); y++) {
@@ -334,21 +377,23 @@ const FairwitnessPage = (() => {
           this.states[y * this.columns + x] = this.isBlank(y, x) ? "w" : "u";
         }
       }
-      return this.node();
+      return this.take(32);
     }
 
     /** The hash of a cell, recomputed from what is there, with the salts that come from its seed. */
-    shown(row, column, tall, wide, seed) {
+    shown(number, row, column, tall, wide, seed) {
+      const salt = [this.salt, numbers(number), seed];
       if (tall) {
         const [left, right] = children(row, column, tall, wide);
-        const first = this.shown(...left, hash(0x14, seed));
-        return hash(0x13, first, this.shown(...right, hash(0x15, seed)));
+        const seeds = hash(0x24, ...salt);
+        const first = this.shown(2 * number, ...left, seeds.subarray(0, 16));
+        return hash(0x23, first, this.shown(2 * number + 1, ...right, seeds.subarray(16)));
       }
-      if (wide === 1) return hash(0x10, seed, ...this.linesOf(row, column));
+      if (wide === 1) return hash(0x20, ...salt, ...this.linesOf(row, column));
       const tile = row * this.columns + column;
       const words = Uint8Array.from(this.words.get(tile) ?? []);
       this.words.delete(tile);
-      return hash(0x11, seed, words);
+      return hash(0x21, ...salt, words);
     }
 
     linesOf(row, column) {
@@ -419,5 +464,5 @@ const FairwitnessPage = (() => {
     return { origin, index: index[1], size, root: hex(node) };
   }
 
-  return { TILE, sha256, hex, readPng, readPdf, verify, verifyLog };
+  return { TILE, sha256, hex, readProof, readPng, readPdf, verify, verifyLog };
 })();

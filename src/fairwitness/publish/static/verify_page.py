@@ -1,11 +1,12 @@
 """Checks that the picture of a page shows what was committed to (docs/self-proving.md). Standard library alone.
 
-python3 verify_page.py PROOF.json PICTURE.png        or a PDF and the number of its page behind it
+python3 verify_page.py PROOF.json.gz PICTURE.png        or a PDF and the number of its page behind it
 """
 
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 import struct
@@ -16,10 +17,27 @@ from typing import Any
 
 TILE = 16
 MAX_PIXELS = 200_000_000
+MAX_PROOF = 100_000_000
 _IMAGE = re.compile(
     rb"/Subtype /Image /Width (\d{1,6}) /Height (\d{1,6}) /ColorSpace /Device(Gray|RGB) /BitsPerComponent 8 "
     rb"/Filter /FlateDecode /DecodeParms << [^<>]{1,80} >> /Length (\d{1,12}) >>\nstream\n"
 )
+
+
+def read_proof(raw: bytes) -> Any:
+    """The proof in a file: JSON, as a rule compressed with gzip."""
+    if raw[:2] == b"\x1f\x8b":
+        packed = zlib.decompressobj(31)
+        try:
+            raw = packed.decompress(raw, MAX_PROOF)
+        except zlib.error as error:
+            raise ValueError("the proof is damaged") from error
+        if not packed.eof or packed.unused_data:
+            raise ValueError("the proof is damaged")
+    try:
+        return json.loads(raw.decode())
+    except (ValueError, RecursionError) as error:
+        raise ValueError("this is no proof of a page") from error
 
 
 def read_png(png: bytes) -> tuple[int, int, int, bytes]:
@@ -101,8 +119,8 @@ class _Walk:
     def __init__(self, proof: dict[str, Any], picture: tuple[int, int, int, bytes]) -> None:
         self.width, self.height, self.step, self.pixels = picture
         self.proof = proof
-        if proof["format"] != "fairwitness/page-proof/1" or proof["rendition"] not in ("colour", "plain"):
-            raise ValueError("this is no proof of a page, or one of a later format")
+        if proof["format"] != "fairwitness/page-proof/2" or proof["rendition"] not in ("colour", "plain"):
+            raise ValueError("this is no proof of a page, or not one of format 2")
         if (proof["width_px"], proof["height_px"]) != (self.width, self.height):
             raise ValueError("the picture is not as large as the page")
         if proof["rendition"] == "colour" and self.step == 1:  # a picture without colours is kept in grey
@@ -113,15 +131,28 @@ class _Walk:
             raise ValueError("the picture has colours, and what was committed to is the plain one")
         self.rows, self.columns = -(-self.height // TILE), -(-self.width // TILE)
         self.states = bytearray(b"v" * (self.rows * self.columns))
-        nodes = base64.b64decode(proof["nodes"], validate=True)
-        self.nodes = iter([nodes[at : at + 32] for at in range(0, len(nodes), 32)])
+        self.salt = base64.b64decode(proof["salt"], validate=True)
+        self.nodes = io.BytesIO(base64.b64decode(proof["nodes"], validate=True))
+        if len(self.salt) != 16:
+            raise ValueError("the salt of the proof is not 16 bytes long")
         self.letters = iter(proof["shape"])
+        self.shown = self._words()
         self.words = self._words_by_tile()
+
+    def _words(self) -> list[list[Any]]:
+        columns = [self.proof["words"][name] for name in ("x", "y", "width", "height", "text")]
+        if not all(isinstance(column, list) and len(column) == len(columns[0]) for column in columns):
+            raise ValueError("the words of the proof are not one table")
+        found, right, top = [], 0, 0
+        for gap, down, wide, tall, text in zip(*columns):
+            found.append([right + gap, top + down, right + gap + wide, top + down + tall, text])
+            right, top = right + gap + wide, top + down
+        return found
 
     def _words_by_tile(self) -> dict[int, bytes]:
         found: dict[int, bytes] = {}
         last = 0
-        for x0, y0, x1, y1, text in self.proof["words"]:
+        for x0, y0, x1, y1, text in self.shown:
             raw, tile = text.encode(), (y0 + y1) // 2 // TILE * self.columns + (x0 + x1) // 2 // TILE
             if not (0 <= x0 < x1 <= self.width and 0 <= y0 < y1 <= self.height and last <= tile):
                 raise ValueError("a word lies outside of the page or not in its order")
@@ -132,15 +163,19 @@ class _Walk:
         """All that the proof says, once every hash of it has been recomputed."""
         self._expect("nn")
         grid, rendition = (0, 0, self.rows, self.columns), self.proof["rendition"]
-        colour, plain = [self._cell(grid) if rendition == name else self._hidden() for name in ("colour", "plain")]
-        root = _hash(0x13, _hash(0x13, colour, plain), self._hidden())
-        if any(self.letters) or any(self.nodes) or self.words:
+        colour = self._cell(4, grid) if rendition == "colour" else self._hidden()
+        plain = self._cell(5, grid) if rendition == "plain" else self._hidden()
+        root = _hash(0x23, _hash(0x23, colour, plain), self._hidden())
+        if any(self.letters) or self.nodes.read() or self.words:
             raise ValueError("the proof has words or hashes that nothing asks for")
-        commitment = _hash(0x16, struct.pack(">3I", self.width, self.height, self.proof["dpi"]), root)
-        index, path, node = self.proof["batch"]["index"], self.proof["batch"]["path"], _hash(0x00, commitment)
-        if len(path) != 8 or not 0 <= index < 256:
+        frame = struct.pack(">3I", self.width, self.height, self.proof["dpi"])
+        commitment = _hash(0x25, self.salt, frame, root)
+        index, path = self.proof["batch"]["index"], base64.b64decode(self.proof["batch"]["path"], validate=True)
+        if len(path) != 8 * 32 or not 0 <= index < 256:
             raise ValueError("the page is not shown to be in its batch")
-        for level, other in enumerate(map(bytes.fromhex, path)):
+        node = _hash(0x00, commitment)
+        for level in range(8):
+            other = path[32 * level : 32 * level + 32]
             node = _hash(0x01, other, node) if index >> level & 1 else _hash(0x01, node, other)
         event = json.loads(self.proof["event"])
         if event["type"] != "commit-pages" or event["root"] != node.hex():
@@ -148,47 +183,52 @@ class _Walk:
         counts = {name: self.states.count(name[:1].encode()) for name in ("verified", "withheld", "unproven")}
         told = {"commitment": commitment.hex(), "event": self.proof["event"], "at": event["at"]}
         shape = {"rows": self.rows, "columns": self.columns, "states": self.states.decode()}
-        return {**told, **counts, **shape, "words": self.proof["words"]}
+        return {**told, **counts, **shape, "words": self.shown}
 
     def _expect(self, letters: str) -> None:
         for letter in letters:
             if next(self.letters) != letter:
                 raise ValueError("the proof is not one walk through the tree")
 
-    def _node(self) -> bytes:
-        if len(node := next(self.nodes)) != 32:
-            raise ValueError("a hash of the proof is not 32 bytes long")
-        return node
+    def _take(self, length: int) -> bytes:
+        if len(taken := self.nodes.read(length)) != length:
+            raise ValueError("the proof is not one walk through the tree")
+        return taken
 
     def _hidden(self) -> bytes:
         self._expect("h")
-        return self._node()
+        return self._take(32)
 
-    def _cell(self, cell: tuple[int, ...]) -> bytes:
-        """The hash of a cell (row, column, how many rows and columns) of which the proof shows all, some or nothing."""
+    def _cell(self, number: int, cell: tuple[int, ...]) -> bytes:
+        """The hash of a cell (row, column, how many rows and columns) of which the proof shows all, some or nothing.
+
+        It is node `number` of the tree, where the page is 1 and the children of n are 2 n and 2 n + 1.
+        """
         letter = next(self.letters)
         if letter == "n" and cell[2]:
             left, right = _children(*cell)
-            return _hash(0x13, self._cell(left), self._cell(right))
+            return _hash(0x23, self._cell(2 * number, left), self._cell(2 * number + 1, right))
         if letter == "s":
-            return self._shown(cell, self._node())
+            return self._shown(number, cell, self._take(16))
         if letter != "h":
             raise ValueError("the proof is not one walk through the tree")
         row, column, tall, wide = cell
         for y in range(row, row + (tall or wide % 2)):  # the words of a tile alone say nothing of its pixels
             for x in range(column, column + wide):
                 self.states[y * self.columns + x] = ord("w" if _is_blank(self._lines_of(y, x), self.step) else "u")
-        return self._node()
+        return self._take(32)
 
-    def _shown(self, cell: tuple[int, ...], seed: bytes) -> bytes:
+    def _shown(self, number: int, cell: tuple[int, ...], seed: bytes) -> bytes:
         """The hash of a cell, recomputed from what is there, with the salts that come from its seed."""
         row, column, tall, wide = cell
+        salt = self.salt + struct.pack(">I", number) + seed
         if tall:
-            left, right = _children(*cell)
-            return _hash(0x13, self._shown(left, _hash(0x14, seed)), self._shown(right, _hash(0x15, seed)))
+            (left, right), seeds = _children(*cell), _hash(0x24, salt)
+            first = self._shown(2 * number, left, seeds[:16])
+            return _hash(0x23, first, self._shown(2 * number + 1, right, seeds[16:]))
         if wide == 1:
-            return _hash(0x10, seed, *self._lines_of(row, column))
-        return _hash(0x11, seed, self.words.pop(row * self.columns + column, b""))
+            return _hash(0x20, salt, *self._lines_of(row, column))
+        return _hash(0x21, salt, self.words.pop(row * self.columns + column, b""))
 
     def _lines_of(self, row: int, column: int) -> list[bytes]:
         line = self.width * self.step
@@ -221,7 +261,7 @@ def main(proof: str, picture: str, number: str = "1") -> int:
     with open(proof, "rb") as file, open(picture, "rb") as other:  # noqa: PTH123  as short as can be
         raw, shown = file.read(), other.read()
     try:
-        told = verify_page(json.loads(raw), read_pdf(shown, int(number)) if shown[:4] == b"%PDF" else read_png(shown))
+        told = verify_page(read_proof(raw), read_pdf(shown, int(number)) if shown[:4] == b"%PDF" else read_png(shown))
     except ValueError as error:
         sys.stdout.write(f"NOTHING IS VERIFIED: {error}.\n")
         return 1

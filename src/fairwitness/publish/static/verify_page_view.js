@@ -1,7 +1,7 @@
 "use strict";
 // Shows what a proof says of a page: the verdict, the page with its marks, and the same in words.
 (() => {
-  const { TILE, readPng, readPdf, verify, verifyLog, sha256, hex } = FairwitnessPage;
+  const { TILE, readProof, readPng, readPdf, verify, verifyLog, sha256, hex } = FairwitnessPage;
   const NAMES = { v: "verified", w: "withheld", u: "unproven" };
   const MEANING = {
     verified: "Verified: as it was committed to",
@@ -189,7 +189,7 @@
     await new Promise((resolve) => setTimeout(resolve));
     try {
       await checkHash();
-      const proof = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(proofBytes));
+      const proof = await readProof(proofBytes);
       const isPdf = String.fromCharCode(...pictureBytes.subarray(0, 4)) === "%PDF";
       document.querySelector("label.number").hidden = !isPdf;
       const picture = await (isPdf ? readPdf(pictureBytes, Number(of("page-number").value)) : readPng(pictureBytes));
@@ -235,7 +235,7 @@
   if (inside) {
     const { proof, picture, log } = JSON.parse(inside.textContent);
     of("choose").hidden = true;
-    const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
-    show(new TextEncoder().encode(JSON.stringify(proof)), bytes, log);
+    const [first, second] = [proof, picture].map((text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
+    show(first, second, log);
   }
 })();
