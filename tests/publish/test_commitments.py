@@ -6,6 +6,7 @@ import base64
 import copy
 import gzip
 import json
+import random
 import subprocess
 import sys
 import zlib
@@ -18,6 +19,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
 
 from fairwitness.custody.merkle import inclusion_proof, leaf_hash, root_of
 from fairwitness.publish.commitments import (
@@ -40,6 +42,7 @@ from fairwitness.publish.commitments import (
     words_of,
 )
 from fairwitness.publish.lossless import png_of
+from fairwitness.publish.painting import paint, snap
 from fairwitness.publish.static import verify_page as verifier
 from fairwitness.publish.static.verify_page import read_pdf, read_png, read_proof, verify_page
 from tests.publish import plain_tree
@@ -418,6 +421,35 @@ def test_what_is_withheld_and_not_painted_over_is_called_unproven() -> None:
     told = verify_page(proof_for(page(), hidden), (width, height, step, raw))
     assert told["states"][3:5] == "wu"
     assert (told["withheld"], told["unproven"]) == (1, 1)
+
+
+def page_of_text() -> PageContent:
+    """A page of A4 at 200 dpi with 405 words in 45 lines, each word with the rectangle of its ink."""
+    drawn = Image.new("RGB", (1654, 2339), "white")
+    pen, font, words = ImageDraw.Draw(drawn), ImageFont.load_default(28), []
+    choose = random.Random(4)
+    for line in range(45):
+        x = 150
+        for _ in range(9):
+            text = "".join(choose.choices("aaabcdeeeefghiiklmnnoprsttuvwyz", k=choose.randint(3, 11)))
+            pen.text((x, 150 + 45 * line), text, "black", font)
+            x0, y0, x1, y1 = map(int, pen.textbbox((x, 150 + 45 * line), text, font))
+            words.append(Word(x0, y0, x1, y1, text))
+            x = x1 + 9
+    return PageContent(np.asarray(drawn), 200, tuple(words), b"d" * 32, 1)
+
+
+@pytest.mark.parametrize("rendition", ["colour", "plain"])
+def test_a_proof_with_ten_boxes_is_smaller_than_fifteen_percent_of_the_picture(rendition: Rendition) -> None:
+    made = page_of_text()
+    covered = random.Random(10).sample(made.words, 10)
+    boxes = snap([(word.x0, word.y0, word.x0 + 400, word.y1) for word in covered], made.width_px, made.height_px)
+    opened = open_page(made, KEY, rendition, boxes)
+    file = packed(proof_of_opened(made, opened, rendition))
+    picture = png_of(paint(np.ascontiguousarray(rendered(made.pixels, rendition)), boxes))
+    told = verify_page(read_proof(file), read_png(picture))
+    assert (told["withheld"], told["unproven"]) == (sum((r - x) * (b - y) for x, y, r, b in boxes) // 256, 0)
+    assert 100 * len(file) < 15 * len(picture)
 
 
 def test_both_implementations_and_the_vectors_agree() -> None:

@@ -60,7 +60,7 @@ def commit_command(
     "out",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="The proof; FILE.png is beside it.",
+    help="The proof, FILE.json.gz; FILE.png is beside it.",
 )
 @click.option("--html", is_flag=True, help="Write FILE.html too: picture and proof, checked by whoever opens it.")
 @click.option("--exact-colours", is_flag=True, help="The picture as it is, with every mark that could identify a copy.")
